@@ -28,8 +28,8 @@ import dev.floe.store.FailureText;
  * itself. Each attempt to connect holds the lock that the connection from there needs, and with it the only thread that
  * accepts connections.
  *
- * <p>One thread sends to all members what is meant for all, one after the other. It does not connect: what is meant for a
- * member without a connection waits for that elsewhere ({@link MemberQueues}), and the others have theirs at once.
+ * <p>One thread sends to all members what is meant for all, one after the other. It does not connect: what is meant for
+ * a member without a connection waits for that elsewhere ({@link MemberQueues}), and the others have theirs at once.
  */
 final class FailureTrackingTcp extends TCP {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
