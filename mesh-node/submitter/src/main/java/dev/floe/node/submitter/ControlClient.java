@@ -44,11 +44,26 @@ public final class ControlClient {
      * @throws IOException if no node listens there, it goes away, or it is frozen; the message says so and what to do
      */
     public static void ask(Path socket, List<String> request, Consumer<String> line) throws IOException {
-        ask(socket, request, line, SILENCE);
+        ask(socket, request, line, SilenceLimits.STANDARD);
     }
 
-    static void ask(Path socket, List<String> request, Consumer<String> line, Duration silence) throws IOException {
-        try (WrapperChannel channel = new WrapperChannel(connect(socket, silence))) {
+    /**
+     * How long a node may say nothing.
+     *
+     * @param untilAsked  before it is asked something that needs no work
+     * @param untilFrozen until it has answered that
+     */
+    record SilenceLimits(Duration untilAsked, Duration untilFrozen) {
+        static final SilenceLimits STANDARD = new SilenceLimits(SILENCE.dividedBy(2), SILENCE.dividedBy(2));
+
+        Duration both() {
+            return untilAsked.plus(untilFrozen);
+        }
+    }
+
+    static void ask(Path socket, List<String> request, Consumer<String> line, SilenceLimits silence)
+            throws IOException {
+        try (WrapperChannel channel = new WrapperChannel(connect(socket, silence.both()))) {
             channel.readAhead();
             channel.send(new WrapperFrame.Writer().list(request).frame(WrapperFrame.CONTROL));
             while (true) {
@@ -68,15 +83,14 @@ public final class ControlClient {
         }
     }
 
-    private static WrapperFrame next(WrapperChannel channel, Path socket, Duration silence) throws IOException {
-        Duration half = silence.dividedBy(2);
+    private static WrapperFrame next(WrapperChannel channel, Path socket, SilenceLimits silence) throws IOException {
         while (true) {
-            Optional<WrapperFrame> frame = channel.take(half);
+            Optional<WrapperFrame> frame = channel.take(silence.untilAsked());
             if (frame.isPresent()) {
                 return frame.get();
             }
-            if (!answersOtherQuestion(socket, half)) {
-                return channel.take(Duration.ZERO).orElseThrow(() -> frozen(socket, silence));
+            if (!answersOtherQuestion(socket, silence.untilFrozen())) {
+                return channel.take(Duration.ZERO).orElseThrow(() -> frozen(socket, silence.both()));
             }
         }
     }

@@ -202,7 +202,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     }
 
     private static PerDestinationBundler bundler() {
-        PerDestinationBundler bundler = new PerDestinationBundler();
+        PerDestinationBundler bundler = new StoppableBundler();
         bundler.useSingleSenderThread(false);
         bundler.setCapacity(BUNDLER_CAPACITY);
         bundler.setMaxSize(BUNDLE_BYTES);
