@@ -308,10 +308,10 @@ def test_tokens_of_killed_processes(case):
     case.write("Makefile", NOISE)
     case.write("sub.mk", "all: $(foreach i,1 2 3 4 5 6 7 8 9 10,$(N)-$i.x)\n%.x:\n\t@sleep 0.2\n")
     case.write("last.mk", LAST)
-    case.write("build.sh", "#!/bin/sh\nwhile ! [ -e done ]; do make -s -k >>noise 2>&1; done\nexec make -s -f last.mk\n", mode=0o755)
-    # As `floe run` does it; the launcher has children of its own, and the first child is spared.
+    case.write("build.sh", "#!/bin/sh\necho $$ >spared\nwhile ! [ -e done ]; do make -s -k >>noise 2>&1; done\nexec make -s -f last.mk\n", mode=0o755)
+    # As `floe run` does it; the launcher has children of its own.
     build = [case.cc, "--floe-build", "--min", str(WIDTH), "--max", str(WIDTH), "./build.sh"]
-    result = case.run([sys.executable, LIB / "kill_randomly.py", os.environ.get("FLOE_KILLS", "1000"), "done", *build], FLOE_SOCKET=case.dir / "none").check()
+    result = case.run([sys.executable, LIB / "kill_randomly.py", os.environ.get("FLOE_KILLS", "1000"), "done", "spared", *build], FLOE_SOCKET=case.dir / "none").check()
     most = max(map(int, (case.dir / "counts").read_text().split()))
     assert most == WIDTH, f"{WIDTH - most} tokens of {WIDTH - 1} are lost: {result.text}"
     assert re.search("replaced [0-9]* tokens", result.error_text), f"no token was lost meanwhile: the case shows nothing: {result.text}"

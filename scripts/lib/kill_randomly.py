@@ -1,6 +1,7 @@
 """Runs a command and kills processes below it at random.
 
-kill_randomly.py COUNT DONE COMMAND...   makes the file DONE after so many kills; the command itself and its first child are left alone
+kill_randomly.py COUNT DONE SPARED COMMAND...   makes the file DONE after so many kills
+The command itself is left alone, and so is the process below it that writes its number into the file SPARED before it starts others.
 SEED chooses the processes (printed).
 """
 
@@ -27,6 +28,15 @@ def below(process):
     return [each for child in children(process) for each in [child, *below(child)]]
 
 
+def numbers_in(name):
+    """Those in a file whose last line is complete."""
+    try:
+        with open(name, encoding="ascii") as file:
+            return [int(line) for line in file if line.endswith("\n")]
+    except FileNotFoundError:
+        return []
+
+
 def kill_one(spared, command):
     targets = [process for process in below(command) if process not in spared]
     if not targets:
@@ -44,13 +54,12 @@ def kill_one(spared, command):
 
 
 def main():
-    count, done, *command = sys.argv[1:]
+    count, done, spared_file, *command = sys.argv[1:]
     seed = os.environ.get("SEED") or str(random.SystemRandom().randrange(1 << 32))
     random.seed(seed)
     process = subprocess.Popen(command)
-    while not children(process.pid) and process.poll() is None:
+    while not (spared := numbers_in(spared_file)) and process.poll() is None:
         time.sleep(0.01)
-    spared = children(process.pid)[:1]
     killed = {}
     while sum(killed.values()) < int(count) and process.poll() is None:
         name = kill_one(spared, process.pid)
