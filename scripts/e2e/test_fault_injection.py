@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 from harness.machine import eventually
+from harness.mesh import READY_SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -211,10 +212,14 @@ def test_submitters_toolchain_spoilt(working):
     expect_right_and_recovery(working)
 
 
+# A node that lost one of these does not go on as if it never had it.
+OF_ITS_MEMBERSHIP = ("node.key", "membership")
+
+
 def small_files(node):
-    """Those of the node itself, without its store and its runner."""
+    """Those of the node itself, without its store, its runner and its membership."""
     return [path for pattern in ("*", "*/*") for path in node.data.glob(pattern)
-            if path.is_file() and path.name != "floe-run" and "store" not in path.relative_to(node.data).parts]
+            if path.is_file() and path.name not in ("floe-run", *OF_ITS_MEMBERSHIP) and "store" not in path.relative_to(node.data).parts]
 
 
 def write_garbage(path):
@@ -248,6 +253,23 @@ def test_empty_small_files(working):
         damage(small_files(node), lambda path: os.truncate(path, 0))
     restart(working, 1, 2)
     expect_right_and_recovery(working)
+
+
+@pytest.mark.parametrize("name", OF_ITS_MEMBERSHIP)
+def test_membership_spoilt(working, name):
+    """The node says what to do and ends; without the file it is a member by the key of the mesh."""
+    two = working.mesh[2]
+    two.stop()
+    file = two.data / name
+    file.touch(mode=0o600)
+    write_garbage(file)
+    two.launch()
+    assert two.process.wait(READY_SECONDS) != 0
+    last = two.log().splitlines()[-1]
+    assert f"{file} is damaged" in last and "remove it" in last, last
+    expect_right(working)
+    file.unlink()
+    restart_and_recover(working)
 
 
 def test_runner_spoilt(working):
@@ -366,10 +388,14 @@ def test_read_only(case):
     node = small_disk(case, 2, "600m")
     restart(case, 2)
     expect_remote_compiles(case)
-    mount("-o", "remount,ro", node.data)
+    # A file system with a file that is open for writing cannot be made read-only; another mount of it can.
+    subprocess.run(["mount", "--bind", node.data, node.data], check=True)
+    unmount = case.cleanup.enter_context(contextlib.ExitStack())
+    unmount.callback(subprocess.run, ["umount", "-l", node.data], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", node.data], check=True)
     case.write("own1.h", "#define OWN 7\n")
     expect_right(case)
-    mount("-o", "remount,rw", node.data)
+    unmount.close()
     expect_recovery(case)
 
 

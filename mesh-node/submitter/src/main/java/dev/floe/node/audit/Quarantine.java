@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.floe.node.mesh.security.AtomicPrivateFile;
-import dev.floe.store.FailureText;
 import dev.floe.store.actioncache.ActionKey;
 
 /**
@@ -78,14 +77,10 @@ public final class Quarantine {
         if (!Files.exists(file)) {
             return;
         }
-        try {
-            for (String line : AtomicPrivateFile.read(file, MAX_BYTES).lines().toList()) {
-                QuarantineEntry entry = QuarantineEntry.parse(line);
-                entries.put(entry.maker(), entry);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged (" + FailureText.of(e)
-                    + "); it names the makers in quarantine; remove it to trust them all", e);
+        for (QuarantineEntry entry : AtomicPrivateFile.parse(file, MAX_BYTES,
+                text -> text.lines().map(QuarantineEntry::parse).toList(),
+                "it names the makers in quarantine; remove it to trust them all")) {
+            entries.put(entry.maker(), entry);
         }
     }
 

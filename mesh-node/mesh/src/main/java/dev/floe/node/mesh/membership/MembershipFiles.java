@@ -42,19 +42,18 @@ public record MembershipFiles(Path dataDir, MeshKeyFile keyFile) {
      * The state in the file; that of {@code joined} alone if there is no file, or if it is not of the same mesh,
      * because the machine has joined another since.
      *
-     * @throws IOException if the file cannot be read
+     * @throws IOException if the file is damaged, with what to do, or cannot be read
      */
     MembershipState read(JoinToken joined) throws IOException {
         Path file = dataDir.resolve(FILE);
         try {
-            MembershipState state = parse(AtomicPrivateFile.read(file, MAX_BYTES));
+            MembershipState state = AtomicPrivateFile.parse(file, MAX_BYTES, MembershipFiles::parse,
+                    "remove it, and join the mesh again with a new invitation");
             String key = joined.key().id();
             boolean follows = state.token().key().id().equals(key) || state.chain().replacementOf(key).isPresent();
             return follows && state.token().generation() >= joined.generation() ? state : MembershipState.of(joined);
         } catch (NoSuchFileException e) {
             return MembershipState.of(joined);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged; remove it, and join the mesh again with a new invitation", e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
+import dev.floe.store.FailureText;
 import dev.floe.store.files.AtomicFiles;
 
 /** A small text file that only its owner can read, and that changes as a whole or not at all, across power loss too. */
@@ -19,12 +20,49 @@ public final class AtomicPrivateFile {
 
     private AtomicPrivateFile() {}
 
+    /** What makes a value of the text of a file. */
+    public interface Parser<T> {
+        /**
+         * @throws IllegalArgumentException for a text that is damaged
+         * @throws IOException for such a text as well
+         */
+        T parse(String text) throws IOException;
+    }
+
+    /**
+     * Reads and parses a file.
+     *
+     * @param remedy what to do if it is damaged, which ends the message
+     * @throws java.nio.file.NoSuchFileException if there is none
+     * @throws IOException if it is damaged, longer than {@code maxBytes}, unreadable, or open to anyone but its owner
+     */
+    public static <T> T parse(Path file, int maxBytes, Parser<T> parser, String remedy) throws IOException {
+        byte[] bytes = readBytes(file, maxBytes);
+        if (bytes.length > maxBytes) {
+            throw new IOException(file + " is damaged (longer than " + maxBytes + " bytes); " + remedy);
+        }
+        try {
+            return parser.parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(file + " is damaged (" + FailureText.of(e) + "); " + remedy, e);
+        }
+    }
+
     /**
      * Reads a file, at most {@code maxBytes} of it.
      *
      * @throws IOException if it cannot be read, is longer, or is open to anyone but its owner
      */
     public static String read(Path file, int maxBytes) throws IOException {
+        byte[] bytes = readBytes(file, maxBytes);
+        if (bytes.length > maxBytes) {
+            throw new IOException(file + " is longer than " + maxBytes + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** One byte more than {@code maxBytes} of a file that is longer. */
+    private static byte[] readBytes(Path file, int maxBytes) throws IOException {
         EnumSet<PosixFilePermission> open = EnumSet.noneOf(PosixFilePermission.class);
         open.addAll(Files.getPosixFilePermissions(file));
         open.retainAll(OTHERS);
@@ -36,11 +74,7 @@ public final class AtomicPrivateFile {
             throw new IOException(file + " is no file");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
-                throw new IOException(file + " is longer than " + maxBytes + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return in.readNBytes(maxBytes + 1);
         }
     }
 

@@ -7,8 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-
-import dev.floe.store.FailureText;
+import java.util.function.Function;
 
 /** The file with this machine's mesh key: the token, readable by its owner only. */
 public record MeshKeyFile(Path path) {
@@ -25,24 +24,27 @@ public record MeshKeyFile(Path path) {
      * @throws IOException with a line that says which file, what is wrong, and what to do
      */
     public JoinToken read() throws IOException {
+        return parse(lines -> JoinToken.parse(lines.getFirst()));
+    }
+
+    /**
+     * The key of its own with which this machine has joined; empty if it joined with a token.
+     *
+     * @throws IOException as {@link #read()}
+     */
+    public Optional<NodeKey> nodeKey() throws IOException {
+        return parse(lines -> lines.size() < 2 ? Optional.empty() : Optional.of(NodeKey.parse(lines.get(1))));
+    }
+
+    private <T> T parse(Function<List<String>, T> part) throws IOException {
         try {
-            return JoinToken.parse(lines().getFirst());
+            return AtomicPrivateFile.parse(path, JoinToken.MAX_LENGTH + MAX_NODE_KEY, text -> {
+                List<String> lines = text.strip().lines().toList();
+                return part.apply(lines.isEmpty() ? List.of("") : lines);
+            }, "run: floe mesh join INVITATION");
         } catch (NoSuchFileException e) {
             throw new IOException(path + " does not exist; run: floe mesh create, or: floe mesh join INVITATION", e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(path + " is damaged (" + FailureText.of(e) + "); run: floe mesh join INVITATION", e);
         }
-    }
-
-    /** The key of its own with which this machine has joined; empty if it joined with a token. */
-    public Optional<NodeKey> nodeKey() throws IOException {
-        List<String> lines = lines();
-        return lines.size() < 2 ? Optional.empty() : Optional.of(NodeKey.parse(lines.get(1)));
-    }
-
-    private List<String> lines() throws IOException {
-        List<String> lines = AtomicPrivateFile.read(path, JoinToken.MAX_LENGTH + MAX_NODE_KEY).strip().lines().toList();
-        return lines.isEmpty() ? List.of("") : lines;
     }
 
     /** As {@link #write(JoinToken)}, with a key of this machine that the mesh knows. */

@@ -14,8 +14,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import javax.security.auth.x500.X500Principal;
 
-import dev.floe.store.FailureText;
-
 /**
  * The P-256 key pair of one node, which it keeps for as long as its data directory. Peers know a member by its public
  * half; a new mesh key is encrypted to it.
@@ -37,17 +35,16 @@ public record NodeKey(ECPrivateKey privateKey, ECPublicKey publicKey) {
     /**
      * The key in a data directory; a new one, which is not kept yet, if there is none.
      *
-     * @throws IOException if the file cannot be read, or others than its owner can read it
+     * @throws IOException if the file is damaged, with what to do; if it cannot be read, or others than its owner can
+     *             read it
      */
     public static NodeKey readOrDraw(Path dataDir) throws IOException {
         Path file = dataDir.resolve(FILE);
         try {
-            return parse(AtomicPrivateFile.read(file, MAX_FILE).strip());
+            return AtomicPrivateFile.parse(file, MAX_FILE, text -> parse(text.strip()),
+                    "remove it, and join the mesh again with a new invitation");
         } catch (NoSuchFileException e) {
             return create();
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged (" + FailureText.of(e)
-                    + "); remove it, and join the mesh again with a new invitation", e);
         }
     }
 

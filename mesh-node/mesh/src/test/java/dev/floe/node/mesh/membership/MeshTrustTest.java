@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.floe.node.mesh.MeshOfNodes;
 import dev.floe.node.mesh.membership.MeshTrust.RotationOutcome;
@@ -337,5 +339,25 @@ final class MeshTrustTest {
         assertThat(again.isExpelled(c.nodeKey().id())).isTrue();
         JoinToken other = new JoinToken(MeshKey.create("other"), List.of());
         assertThat(MeshTrust.open(other, key, "n", files, clock).key().id()).isEqualTo(other.key().id());
+    }
+
+    /** A node that forgot its key, or whom it must refuse, must not start as if it never knew. */
+    @ParameterizedTest
+    @ValueSource(strings = {"membership", "node.key"})
+    void saysWhatToDoAboutADamagedFile(String name, @TempDir Path directory) throws IOException {
+        MeshKeyFile keyFile = new MeshKeyFile(directory.resolve("mesh.key"));
+        keyFile.write(token);
+        NodeKey.create().write(directory);
+        MeshTrust.open(token, NodeKey.readOrDraw(directory), "n", new MembershipFiles(directory, keyFile), clock)
+                .rotate(Set.of(), Map.of());
+        Path file = directory.resolve(name);
+        String whole = Files.readString(file);
+        for (String damaged : List.of("", whole.substring(0, whole.length() / 2), "x".repeat(300))) {
+            Files.writeString(file, damaged);
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> MeshTrust.open(token,
+                    NodeKey.readOrDraw(directory), "n", new MembershipFiles(directory, keyFile), clock))
+                    .withMessageMatching("\\Q" + file
+                            + "\\E is damaged \\(.*; remove it, and join the mesh again with a new invitation");
+        }
     }
 }

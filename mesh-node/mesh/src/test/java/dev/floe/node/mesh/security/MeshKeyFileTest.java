@@ -60,6 +60,18 @@ final class MeshKeyFileTest {
         AtomicPrivateFile.write(path, token.encode().substring(0, 50));
         assertThatIOException().isThrownBy(() -> new MeshKeyFile(path).read()).withMessageContaining("truncated");
         AtomicPrivateFile.write(path, "x".repeat(100_000));
-        assertThatIOException().isThrownBy(() -> new MeshKeyFile(path).read()).withMessageContaining("longer than");
+        assertThatIOException().isThrownBy(() -> new MeshKeyFile(path).read())
+                .withMessageMatching("\\Q" + path + "\\E is damaged \\(longer than .*; run: floe mesh join INVITATION");
+    }
+
+    @Test
+    void saysWhatToDoAboutADamagedKeyOfTheMachine() throws IOException {
+        new MeshKeyFile(path).write(token, NodeKey.create());
+        String whole = Files.readString(path);
+        for (String damaged : List.of(whole.substring(0, whole.length() - 5), whole.strip() + "@")) {
+            AtomicPrivateFile.write(path, damaged);
+            assertThatIOException().isThrownBy(() -> new MeshKeyFile(path).nodeKey())
+                    .withMessageMatching("\\Q" + path + "\\E is damaged \\(.*; run: floe mesh join INVITATION");
+        }
     }
 }
