@@ -36,7 +36,7 @@ import dev.floe.store.FileStamp;
  */
 final class RandomChangesTest {
     private static final List<String> NAMES = List.of("a", "b", "c", "h.h", "l");
-    private static final int STEPS = 1500;
+    private static final int STEPS = Boolean.getBoolean("floe.test.thorough") ? 5000 : 1500;
     private static final int LOOKS = 12;
     private static final int SNAPSHOTS = 8;
 

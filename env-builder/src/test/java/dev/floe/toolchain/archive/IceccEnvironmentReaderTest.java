@@ -34,6 +34,7 @@ import dev.floe.toolchain.ToolchainEntry;
 import dev.floe.toolchain.ToolchainFamily;
 
 final class IceccEnvironmentReaderTest {
+    private static final int DAMAGES = Boolean.getBoolean("floe.test.thorough") ? 3000 : 300;
     /** An entry as anybody may write it. */
     record Piece(TarArchiveEntry header, byte[] bytes) {}
 
@@ -157,7 +158,7 @@ final class IceccEnvironmentReaderTest {
         byte[] tar = tar(List.of(file("usr/bin/gcc", 0755, GCC), link("usr/bin/cc", TarConstants.LF_SYMLINK, "gcc"),
                 file("usr/" + "long".repeat(40), 0644, GCC)));
         int refused = 0;
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < DAMAGES; i++) {
             byte[] bytes = tar.clone();
             for (int change = random.nextInt(4); change >= 0; change--) {
                 bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean()
@@ -183,7 +184,7 @@ final class IceccEnvironmentReaderTest {
             assertOnlyContents();
         }
         // About a third is refused; how many exactly depends on the seed.
-        assertThat(refused).as("seed %d", seed).isGreaterThan(200);
+        assertThat(refused).as("seed %d", seed).isGreaterThan(DAMAGES / 5);
     }
 
     private void assertOnlyContents() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that talk nonsense, against a wrapper that is built to die of its own memory errors. */
 final class WrapperFuzzTest {
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = Boolean.getBoolean("floe.test.thorough") ? 1000 : 100;
     private static final int[] TYPES = {Frame.STAT, Frame.READ, Frame.RUN, Frame.OPEN, Frame.COMMIT, Frame.DISCARD,
             Frame.PRINT,
             Frame.ALIVE, Frame.CHUNK, Frame.EXEC, Frame.EXIT};
