@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import picocli.CommandLine;
+
+import dev.floe.node.mesh.security.JoinToken;
+import dev.floe.node.mesh.security.MeshKey;
 
 /** The command line, in this process: each command has its help, and what is wrong is said in one line. */
 final class WrongCommandLineTest {
@@ -118,6 +122,22 @@ final class WrongCommandLineTest {
         Files.write(file, (parts[1].replace('|', '\n') + "\n").getBytes(StandardCharsets.ISO_8859_1));
         assertWrong(parts[0], List.of("node", "--config", file.toString()));
         assertThat(file.getParent()).isDirectoryNotContaining(path -> !path.equals(file));
+    }
+
+    @Test
+    void aWrongTokenIsRefusedAndNotShown() {
+        String token = new JoinToken(MeshKey.create("try"), List.of()).encode();
+        String changed = token.substring(0, 40) + (token.charAt(40) == 'A' ? 'B' : 'A') + token.substring(41);
+        Path key = directory.resolve("key");
+        Map.of("nonsense", "token.*begin with floe1-", "", "token", token.substring(0, token.length() - 5),
+                "token.*(truncated|mistyped)", token + "AAAA", "token.*mistyped", changed, "token.*mistyped",
+                token.replace("floe1-", "floe2-"), "token.*version").forEach((text, pattern) -> {
+                    List<String> words = List.of("mesh", "join", text, "--mesh-key", key.toString());
+                    assertWrong(pattern, words);
+                    assertThat(floe(words).err()).doesNotContain(token.substring(6, 40));
+                });
+        assertWrong("INVITATION", List.of("mesh", "join", "--mesh-key", key.toString()));
+        assertThat(key).doesNotExist();
     }
 
     @Test
