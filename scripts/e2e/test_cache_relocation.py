@@ -62,7 +62,9 @@ def test_mapped_away(cache):
     cache.hit(mapped(cache))
 
 
-WIDTHS = range(1, 91, 6)
+# Steps that share no factor with the columns of a line, so that each width breaks the lines elsewhere.
+WIDTHS = range(1, 91, 17)
+MORE_WIDTHS = range(2, 91, 5)
 
 
 def write_names(cache):
@@ -75,10 +77,11 @@ def write_names(cache):
     cache.write_source(source)
 
 
-def test_dependency_files_of_every_width(cache):
+@pytest.mark.parametrize("widths", [WIDTHS, pytest.param(MORE_WIDTHS, marks=pytest.mark.slow)], ids=["some", "many"])
+def test_dependency_files_of_every_width(cache, widths):
     """The lines of a dependency file are broken where their names reach a column; each length of the place breaks them elsewhere."""
     outcomes = []
-    for width in WIDTHS:
+    for width in widths:
         place = project(cache, f"w/{0:0{width}d}")
         write_names(cache)
         for command in (mapped(cache, "-g"), mapped(cache, f"-g -MT {place}/out/user.o -MT {place}/x:y"), mapped(cache, "-g", "clang")):

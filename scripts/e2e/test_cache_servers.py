@@ -20,6 +20,10 @@ HELPER = pathlib.Path(__file__).resolve().parent.parent / "lib/storage_helper.py
 AS_SCCACHE = ["--user", "user:password"]
 
 
+# Of the node `open`; small, so that a value that does not fit need not be large.
+HEAP_MIB = 192
+
+
 class Servers:
     """Three nodes without a mesh: `open`, one that takes values of 1 MiB, and one whose store holds 16 MiB."""
 
@@ -29,13 +33,13 @@ class Servers:
         self.http = f"http://127.0.0.1:{self.port}"
         self.small, self.tight = f"http://127.0.0.1:{self.port + 1}", f"http://127.0.0.1:{self.port + 3}"
         self.socket = owner.dir / "open/cache.sock"
-        self.open = self.start(owner, "open", "--cache-http", f"127.0.0.1:{self.port}", "--cache-socket", self.socket)
+        self.open = self.start(owner, "open", "--cache-http", f"127.0.0.1:{self.port}", "--cache-socket", self.socket, FLOE_JAVA_OPTS=f"-Xmx{HEAP_MIB}m")
         self.start(owner, "small", "--cache-http", f"127.0.0.1:{self.port + 1}", "--cache-value-size", "1")
         self.start(owner, "tight", "--cache-http", f"127.0.0.1:{self.port + 3}", "--store-size", "16")
 
     @staticmethod
-    def start(owner, name, *options):
-        return owner.start_node(*options, name=name, directory=name, FLOE_CACHE="both")
+    def start(owner, name, *options, **environment):
+        return owner.start_node(*options, name=name, directory=name, FLOE_CACHE="both", **environment)
 
     @property
     def incoming(self):
@@ -339,7 +343,7 @@ def test_sccache_requests(client):
 
 
 def test_a_value_larger_than_the_heap_would_like(client):
-    client.case.shell("head -c 700000000 /dev/zero | tr '\\0' f >large").check()
+    client.case.shell(f"head -c {HEAP_MIB + 64}M /dev/zero | tr '\\0' f >large").check()
     client.expect(201, "--upload-file", "large", f"{client.url}/large")
     client.expect(200, f"{client.url}/large")
     client.case.run("cmp large body").check()

@@ -92,7 +92,7 @@ def test_pipes(case):
 
 
 def test_confirmations_of_compiles_that_failed_elsewhere(case):
-    sources = [case.slow_source() for _ in range(8)]
+    sources = [case.slow_source(0.25) for _ in range(8)]
     for source in sources:
         case.write(source, case.path(source).read_text() + "int wrong = nothing;\n")
     case.mark()

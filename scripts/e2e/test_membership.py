@@ -189,15 +189,15 @@ def test_the_key_changes_during_a_build(alone, members_mesh, record_property):
     with Build(case, mesh[1].socket) as build:
         build.await_jobs(3, node="node4")
         mesh.run("mesh", "rotate", node=2).check()
-        build.await_jobs(12)
+        build.await_jobs(8)
         mesh.run("mesh", "rotate", node=1).check()
-        build.await_jobs(12)
+        build.await_jobs(8)
         before = time.time()
         assert "refused from now on: node4" in mesh.run("mesh", "expel", "node4", node=3).check().text
         said = time.time()
         eventually(lambda: all("node4" not in names(mesh, number) for number in (1, 2, 3)), "node4 is still listed")
         gone = time.time()
-        build.await_jobs(12)
+        build.await_jobs(8)
     assert not build.failures, build.failures[:3]
     records = build.records()
     assert {record["decision"] for record in records} == {"remote"}, [record for record in records if record["decision"] != "remote"][:3]

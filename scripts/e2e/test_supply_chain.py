@@ -11,6 +11,8 @@ import shutil
 import pytest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
+EXTENSION = "target/maven-extension"
+SOURCES = "artifact-store/src/main/java/dev/floe/store"
 LOCAL_REPOSITORY = pathlib.Path(os.environ.get("HOME", "/nonexistent")) / ".m2/repository"
 
 # Builds as scripts/build does it, with the files of another project.
@@ -18,30 +20,35 @@ BUILD = """set -eu
 . "$LIB/common.sh"
 . "$LIB/maven.sh"
 FLOE_REPO=$CASE/project FLOE_CHECKSUMS=$CASE/project/.config/artifacts.sha256
-maven -o "-Dmaven.repo.local=$CASE/repository" compile
+maven -o "-Dmaven.repo.local=$CASE/repository" "$PHASE"
 """
 
 
 class Build:
-    """A part of this project in `project`, and a local repository of Maven in `repository` whose files are links."""
+    """A part of this project in `project`: one class with its package. A local repository of Maven in `repository`, whose files are links."""
 
     def __init__(self, case):
         self.case, self.dir, self.repository = case, case.dir / "project", case.dir / "repository"
         self.list = self.dir / ".config/artifacts.sha256"
-        for directory in (".config", "scripts/lib", "artifact-store/src"):
+        for directory in (".config", "scripts/lib"):
             shutil.copytree(PROJECT / directory, self.dir / directory, symlinks=True)
+        (self.dir / SOURCES).mkdir(parents=True)
+        for source in ("FailureText.java", "package-info.java"):
+            shutil.copy2(PROJECT / SOURCES / source, self.dir / SOURCES)
         for pom in ("pom.xml", "artifact-store/pom.xml"):
             shutil.copy2(PROJECT / pom, self.dir / pom)
+        if (PROJECT / EXTENSION / "built").exists():
+            shutil.copytree(PROJECT / EXTENSION, self.dir / EXTENSION)
         self.pom = (self.dir / "pom.xml").read_text()
         only = "".join(line for line in self.pom.splitlines(keepends=True) if "<module>" not in line or "artifact-store" in line)
         (self.dir / "pom.xml").write_text(only)
         case.run(["cp", "-as", LOCAL_REPOSITORY, self.repository]).check()
 
-    def run(self):
-        return self.case.shell(BUILD, cwd=self.case.dir, LIB=PROJECT / "scripts/lib")
+    def run(self, phase="compile"):
+        return self.case.shell(BUILD, cwd=self.case.dir, LIB=PROJECT / "scripts/lib", PHASE=phase)
 
-    def expect_refusal(self, pattern):
-        result = self.run()
+    def expect_refusal(self, pattern, phase="compile"):
+        result = self.run(phase)
         assert result.code != 0, "the build passes"
         assert re.search(pattern, result.text + result.error_text), (result.text + result.error_text)[:2000]
 
@@ -69,11 +76,12 @@ def build(alone):
 @pytest.mark.builds
 @pytest.mark.needs("mvn")
 def test_what_nobody_has_touched(build):
-    """It is built by a Maven that verifies, and by no other."""
+    """It is built by a Maven that verifies, and by no other. What verifies is compiled first."""
+    shutil.rmtree(build.dir / EXTENSION, ignore_errors=True)
     build.run().check()
-    assert (build.dir / "artifact-store/target/classes/dev/floe/store/Digest.class").exists(), "nothing was built"
-    shutil.rmtree(build.dir / "target/maven-extension/META-INF")
-    build.expect_refusal("this Maven does not verify checksums")
+    assert (build.dir / "artifact-store/target/classes/dev/floe/store/FailureText.class").exists(), "nothing was built"
+    shutil.rmtree(build.dir / EXTENSION / "META-INF")
+    build.expect_refusal("this Maven does not verify checksums", phase="validate")
 
 
 ARTIFACTS = {

@@ -68,7 +68,7 @@ class Case:
     def slow_source(self, seconds=1):
         """The name of a C++ source of this case alone, which takes about so many seconds of CPU and has no headers."""
         name = f"{self.name.rpartition('/')[2]}_{os.getpid()}_{next(self.numbers)}.cpp"
-        self.write(name, SPINNING + "".join(f"    constant<{i}>::value,\n" for i in range(4 * seconds)) + "};\n")
+        self.write(name, SPINNING + "".join(f"    constant<{i}>::value,\n" for i in range(round(4 * seconds))) + "};\n")
         return name
 
     # Commands
@@ -211,7 +211,7 @@ class Case:
 
     def start_frozen(self, **environment):
         """Begins a compile and returns when its compiler stands still in a sandbox; its source is in `slow`, the command in `slow_job`."""
-        self.slow = self.slow_source()
+        self.slow = self.slow_source(0.5)
         command = ["g++", "-g", "-c", self.slow, "-o", "slow.o"]
         self.plainly(command)
         self.mark()
