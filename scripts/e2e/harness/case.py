@@ -211,7 +211,7 @@ class Case:
 
     def start_frozen(self, **environment):
         """Begins a compile and returns when its compiler stands still in a sandbox; its source is in `slow`, the command in `slow_job`."""
-        self.slow = self.slow_source(0.5)
+        self.slow = self.slow_source()
         command = ["g++", "-g", "-c", self.slow, "-o", "slow.o"]
         self.plainly(command)
         self.mark()
