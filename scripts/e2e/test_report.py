@@ -44,6 +44,12 @@ def test_names_what_has_failed(repository, kind):
     assert "FAILED   test_top.test_keys: no keys" in lines
 
 
+def test_prints_what_cases_have_measured(repository):
+    _, lines = report(repository, '<properties><property name="figures" value="7.5 s, of which 2 s"/><property name="lost jobs" value="0"/></properties>')
+    at = lines.index("measured test_top.test_keys: 7.5 s, of which 2 s")
+    assert lines[at + 1] == "measured test_top.test_keys: 0 lost jobs"
+
+
 def test_counts_parts_without_reports(repository):
     assert report(repository, "", "--failed=modules")[1][-1] == "3 passed, 1 failed, 1 skipped"
     (repository / "cases.xml").unlink()

@@ -2,7 +2,7 @@
 
   test_report.py [--without-modules] [--failed PART]... REPOSITORY PYTEST-REPORT...
 
-Prints each failure, the reasons of skips, the time of each module and suite, and the twenty slowest tests. The last line is
+Prints each failure, the reasons of skips, the figures that cases have measured, the time of each module and suite, and the twenty slowest tests. The last line is
 `N passed, N failed, N skipped`. Exit code 1 if a test failed or none passed.
 """
 
@@ -26,6 +26,7 @@ class Test:
     seconds: float
     state: str
     why: str
+    figures: tuple[str, ...] = ()
 
 
 def read(path, suite_of):
@@ -36,7 +37,13 @@ def read(path, suite_of):
             if found is not None:
                 state, why = meaning, " ".join((found.get("message") or found.text or "no reason given").split())
                 break
-        yield Test(suite_of(case), f"{case.get('classname')}.{case.get('name')}", float(case.get("time") or 0), state, why)
+        figures = tuple(shown(each.get("name"), each.get("value")) for each in case.iterfind("properties/property"))
+        yield Test(suite_of(case), f"{case.get('classname')}.{case.get('name')}", float(case.get("time") or 0), state, why, figures)
+
+
+def shown(name, value):
+    """What a case has measured: `figures` is a text, all others are a number with the name of what it counts."""
+    return value if name == "figures" else f"{value} {name}"
 
 
 def of_modules(repository):
@@ -60,6 +67,9 @@ def show(tests):
     skipped = collections.Counter((test.suite, test.why) for test in tests if test.state == "skipped")
     for (suite, why), count in sorted(skipped.items()):
         print(f"skipped  {suite}, {count}: {why}")
+    for test in tests:
+        for figure in test.figures:
+            print(f"measured {test.name}: {figure}")
     show_times(tests)
 
 
