@@ -1,5 +1,5 @@
-"""`floe doctor` names mistakes that are planted in a mesh of network namespaces, `floe reload` changes a running node, `floe setup` makes a
-member, and the manual pages and completions are sound."""
+"""`floe doctor --fix` closes a key, `floe reload` changes a running node, `floe setup` makes a member, and the manual pages and completions are sound.
+What doctor finds is in `doctor_mistakes`."""
 
 import os
 import re
@@ -9,82 +9,8 @@ import subprocess
 import pytest
 from harness.machine import eventually, is_root
 from harness.mesh import free_ports
-from harness.network import Network
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def network_mesh(make_mesh):
-    network = Network(2)
-    mesh = make_mesh("doctor", 2, network=network).start()
-    mesh.network = network
-    yield mesh
-    mesh.stop()
-    network.close()
-
-
-def topics(case, **environment):
-    """What is wrong, by the names of the sections, with the texts."""
-    result = case.run([*case.mesh.network.prefix(1), case.floe_path, "doctor", "--json", "--socket", str(case.mesh[1].socket)], **environment)
-    *findings, _ = result.json_lines()
-    texts = {}
-    for finding in findings:
-        if finding["topic"]:
-            texts.setdefault(finding["topic"], []).append(finding["text"])
-    return {topic: "; ".join(found) for topic, found in texts.items()}
-
-
-def plant(case, host, rule):
-    """A rule of the firewall of a host, until the case ends."""
-    table = f"table inet floe {{ chain in {{ type filter hook input priority 0; {rule}; }}; }}"
-    words = [*case.mesh.network.prefix(host), "nft"]
-    subprocess.run([*words, table], check=True)
-    case.cleanup.callback(subprocess.run, [*words, "delete table inet floe"], check=True)
-
-
-@pytest.fixture
-def mesh(request):
-    """Two machines for the cases of root; any mesh for the others."""
-    return request.getfixturevalue("network_mesh" if request.node.get_closest_marker("root") else "plain_mesh")
-
-
-@pytest.mark.root
-@pytest.mark.needs("nft")
-@pytest.mark.parametrize(("host", "offset", "topic", "remedy"), [
-    (2, 1, "data-port", "Open this TCP port on that machine"),
-    (2, 0, "group-port", "Open this TCP port on that machine"),
-    (1, 1, "own-data-port", "Open this TCP port on this machine"),
-    (1, 0, "own-group-port", "Open this TCP port on this machine"),
-])
-def test_a_firewall_before_each_port_in_each_direction(case, host, offset, topic, remedy):
-    port = case.mesh[host].port + offset
-    plant(case, host, f"tcp dport {port} tcp flags syn drop")
-    found = eventually(lambda: topics(case).get(topic), lambda: f"no {topic}: {topics(case)}")
-    assert remedy in found
-
-
-@pytest.mark.root
-@pytest.mark.needs("nft")
-def test_a_path_that_drops_large_packets(case):
-    # Of connections that the other node opens, too: after the cases of firewalls requests may go over those.
-    ports = case.mesh[2].port + 1, case.mesh[1].port + 1
-    plant(case, 2, f"meta length > 1000 tcp dport {ports[0]} drop; meta length > 1000 tcp sport {ports[1]} drop")
-    assert "mtu 1280" in eventually(lambda: topics(case).get("mtu"), lambda: f"no mtu: {topics(case)}")
-
-
-@pytest.mark.root
-def test_an_interface_with_a_small_mtu(case):
-    words = ["ip", "-n", case.mesh.network.namespace(1), "link", "set", "eth0", "mtu"]
-    subprocess.run([*words, "1200"], check=True)
-    case.cleanup.callback(subprocess.run, [*words, "1500"], check=True)
-    assert "eth0" in topics(case)["mtu"]
-
-
-@pytest.mark.root
-def test_nothing_is_found_in_a_network_that_is_well(case):
-    found = eventually(lambda: [topic for topic in topics(case) if topic.endswith("port") or topic in ("mtu", "clock-skew", "alone")] or ["none"], "no answer")
-    assert found == ["none"]
 
 
 def environment(case):
@@ -98,27 +24,6 @@ def environment(case):
 def problems(case, **changes):
     result = case.floe("doctor --json", **{**environment(case), **changes})
     return {finding["topic"]: finding["text"] for finding in result.json_lines()[:-1] if finding["topic"]}
-
-
-def test_path_and_ccache(case):
-    links, directory = case.prefix / "lib/floe/compilers", case.dir / "bin"
-    plain = os.environ["PATH"]
-    assert "path-without-links" in problems(case, PATH=plain)
-    assert "path-links-behind" in problems(case, PATH=f"{plain}:{links}")
-    assert "path-links-twice" in problems(case, PATH=f"{links}:{links}:{plain}")
-    assert not [topic for topic in problems(case, PATH=f"{links}:{plain}") if topic.startswith("path")]
-    directory.mkdir()
-    (directory / "ccache").write_text("#!/bin/sh\n")
-    (directory / "ccache").chmod(0o755)
-    (directory / "gcc").symlink_to("ccache")
-    assert "ccache-order" in problems(case, PATH=f"{links}:{directory}:{plain}")
-    assert "ccache-order" in problems(case, PATH=f"{directory}:{plain}")
-    assert "ccache-prefix" in problems(case, PATH=f"{links}:{plain}", CCACHE_PREFIX="nowhere-cc")
-
-
-def test_a_node_that_is_missing(case):
-    said = problems(case, XDG_RUNTIME_DIR=case.dir / "nowhere")
-    assert {"no-node", "runtime-directory", "no-mesh"} <= set(said)
 
 
 def test_a_key_that_is_open_is_closed_by_fix(case):

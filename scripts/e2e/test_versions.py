@@ -108,7 +108,8 @@ def test_old_nodes_are_named(mixed, mixed_mesh, kept_release):
     table = mixed_mesh.run("nodes").check().lines
     assert {line.split()[0] for line in table[1:5] if line.endswith("behind")} == {"node2", "node4"}, table
     doctor = mixed_mesh.run("doctor", "--json").json_lines()
-    assert [finding for finding in doctor if finding.get("state") == "note" and finding["text"].startswith("node2 (")], doctor
+    said = [(finding["topic"], finding["text"]) for finding in doctor if finding.get("state") == "note"]
+    assert [text for topic, text in said if topic == "old-node" and text.startswith("node2 (") and text.endswith("; upgrade it")], doctor
     # What asks a node of the last release, of either version, is answered as well.
     assert len(mixed_mesh.listing(node=4)["nodes"]) == 4
     old = mixed.run([kept_release / "bin/floe", "nodes", "--json"], FLOE_SOCKET=mixed_mesh[1].socket).check().json()

@@ -134,7 +134,9 @@ public final class MeshFindings {
             return peer.info().name() + ": " + (offering.executes() ? "has no slots" : offering.whyNot());
         }).collect(Collectors.joining("; "));
         findings.add(DoctorFinding.problem(DoctorTopic.NO_FREE_SLOTS, PART,
-                "no other node executes, so all compiles are local (" + reasons + ")"));
+                "no other node executes, so all compiles are local (" + reasons + "); on one of these machines run"
+                        + " floe resume to end a pause, or floe setup --share, or floe doctor, which says what else"
+                        + " prevents it"));
     }
 
     private static boolean hasSlots(Peer peer) {

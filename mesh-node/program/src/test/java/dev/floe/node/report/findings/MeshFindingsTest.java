@@ -114,7 +114,8 @@ class MeshFindingsTest {
         expect(of(peer("a", true),
                 peer("b", "0.2.0", new NodeCapabilities(0, true, "", List.of(), 0), false),
                 peer("c", "0.2.0", new NodeCapabilities(4, false, "paused by its user", List.of(), 0), false)),
-                DoctorTopic.NO_FREE_SLOTS, "b: has no slots", "c: paused by its user");
+                DoctorTopic.NO_FREE_SLOTS, "b: has no slots", "c: paused by its user", "floe resume",
+                "floe setup --share");
     }
 
     @Test
