@@ -64,6 +64,8 @@ final class SeedDiscovery extends Discovery {
     private final Semaphore answers = new Semaphore(0);
     /** Those that asked while this node was no member yet; under its own lock. */
     private final Map<Address, PingData> joiners = new LinkedHashMap<>();
+    /** What the first search of this join has found; owned by the thread that joins. */
+    private @Nullable Responses firstFound;
 
     SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts, JoinWindow window) {
         this.known = known;
@@ -120,7 +122,26 @@ final class SeedDiscovery extends Discovery {
             }
         }
         window.end();
+        Responses earlier = firstFound;
+        if (earlier == null) {
+            firstFound = found;
+        } else {
+            update(earlier, found, answered);
+        }
         return found.done();
+    }
+
+    /**
+     * Corrects what the first search of a join has found. GMS keeps it, and adds what later searches find; a node that
+     * coordinated once would stay a coordinator for it, and each request to join that it gets takes the whole timeout.
+     * If a coordinator has answered now, only those found now count. Otherwise the group may just be slow, and who was
+     * found before is not forgotten.
+     */
+    static void update(Responses earlier, Responses found, Set<Address> answered) {
+        if (hasCoordinatorAnswered(found, answered)) {
+            earlier.clear();
+        }
+        found.forEach(each -> earlier.addResponse(each, true));
     }
 
     /**
@@ -178,6 +199,9 @@ final class SeedDiscovery extends Discovery {
 
     @Override
     public Object down(Event event) {
+        if (event.getType() == Event.CONNECT || event.getType() == Event.CONNECT_WITH_STATE_TRANSFER) {
+            firstFound = null;
+        }
         Object result = super.down(event);
         if (event.getType() == Event.BECOME_SERVER && is_coord) {
             announceGroup();

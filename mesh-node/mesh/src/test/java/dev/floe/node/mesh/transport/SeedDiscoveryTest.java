@@ -2,11 +2,13 @@ package dev.floe.node.mesh.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 import org.jgroups.Address;
 import org.jgroups.protocols.PingData;
+import org.jgroups.util.Responses;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -49,5 +51,43 @@ final class SeedDiscoveryTest {
     @Test
     void theAnswerOfAMemberIsNotThatOfTheCoordinator() {
         assertThat(SeedDiscovery.hasCoordinatorAnswered(List.of(member(b)), Set.of(b))).isFalse();
+    }
+
+    /** As JGroups does with what later searches find. */
+    private List<Address> coordinatorsAfter(List<PingData> first, List<PingData> second, Set<Address> answered) {
+        Responses earlier = responses(first);
+        Responses found = responses(second);
+        SeedDiscovery.update(earlier, found, answered);
+        earlier.add(found, c);
+        List<Address> coordinators = new ArrayList<>();
+        for (PingData each : earlier) {
+            if (each.isCoord()) {
+                coordinators.add(each.getAddress());
+            }
+        }
+        return coordinators;
+    }
+
+    private static Responses responses(List<PingData> found) {
+        Responses responses = new Responses(false);
+        found.forEach(each -> responses.addResponse(each, false));
+        return responses.done();
+    }
+
+    @Test
+    void whoCoordinatesNoMoreIsNotAskedToJoin() {
+        assertThat(coordinatorsAfter(List.of(coordinator(a)), List.of(member(a), coordinator(b)), Set.of(a, b)))
+                .containsExactly(b);
+        assertThat(coordinatorsAfter(List.of(coordinator(a)), List.of(member(a)), Set.of(a))).isEmpty();
+    }
+
+    @Test
+    void aCoordinatorThatIsGoneIsNotAskedToJoinWhenAnotherHasAnswered() {
+        assertThat(coordinatorsAfter(List.of(coordinator(a)), List.of(coordinator(b)), Set.of(b))).containsExactly(b);
+    }
+
+    @Test
+    void aCoordinatorThatIsSlowIsAskedAgain() {
+        assertThat(coordinatorsAfter(List.of(coordinator(a), member(b)), List.of(), Set.of())).containsExactly(a);
     }
 }
