@@ -39,9 +39,9 @@ def compile_on(case, submitter, executor, name):
     assert case.expect_remote()[0]["node"] == f"node{executor}"
 
 
-def await_reached(mesh, node):
+def await_reached(mesh, node, hidden=HIDDEN):
     """Waits until the node with a number sends its requests to the one behind the router over a connection that this has opened."""
-    eventually(lambda: info(mesh, f"node{HIDDEN}", node)["reversed"], f"node{node} does not reach the node behind the router")
+    eventually(lambda: info(mesh, f"node{hidden}", node)["reversed"], f"node{node} does not reach the node behind the router")
 
 
 def test_others_cannot_connect_to_it(case):
@@ -75,3 +75,22 @@ def test_it_comes_back_after_a_restart(case):
     await_reached(case.mesh, 1)
     compile_on(case, 1, HIDDEN, "b.c")
     compile_on(case, HIDDEN, 2, "c.c")
+
+
+@pytest.mark.slow
+def test_two_behind_different_routers_are_members_of_one_mesh(case, make_mesh):
+    """They give each other no jobs, but what the group shares reaches both, and nobody else waits for it."""
+    network = Network(4)
+    for number in (3, 4):
+        network.put_behind_router(number)
+    mesh = make_mesh("two-nats", 4, network=network, submitters=())
+    try:
+        mesh.start()
+        case.mesh = mesh
+        for hidden in (3, 4):
+            await_reached(mesh, 1, hidden)
+            compile_on(case, 1, hidden, f"to{hidden}.c")
+            compile_on(case, hidden, 2, f"from{hidden}.c")
+    finally:
+        mesh.stop()
+        network.close()
