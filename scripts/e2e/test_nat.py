@@ -52,6 +52,8 @@ def test_others_cannot_connect_to_it(case):
 
 @pytest.mark.parametrize("executor", [1, 2])
 def test_its_jobs_go_to_the_others(case, executor):
+    """The executor fetches the toolchain over a connection that the node behind the router has opened."""
+    await_reached(case.mesh, executor)
     compile_on(case, HIDDEN, executor, "a.c")
 
 

@@ -1,6 +1,8 @@
 """Machines made of network namespaces: each has its own loopback and one address on a common bridge. Needs root."""
 
+import itertools
 import os
+import string
 import subprocess
 
 from harness.machine import skip
@@ -28,14 +30,18 @@ def free_prefix():
 
 
 class Network:
-    """Hosts from 1 on; their names carry this process's id, so that several runs stand side by side."""
+    """Hosts from 1 on; their names carry this process's id and the network's number in it, so that several stand side by side."""
+
+    numbers = itertools.count()
 
     def __init__(self, count):
-        self.id, self.count = f"{os.getpid():x}", count
+        self.id, self.count = f"{os.getpid():x}{string.ascii_lowercase[6 + next(self.numbers) % 20]}", count
         # Hosts behind a router of their own, with their addresses.
         self.hidden = {}
         self.bridge = f"floe{self.id}"
-        if subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0"], capture_output=True, check=False).returncode != 0:
+        made = subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0"], capture_output=True, text=True, check=False)
+        assert "File exists" not in made.stderr, f"{self.bridge} is there already"
+        if made.returncode != 0:
             skip("the kernel makes no bridge here")
         self.addresses = free_prefix()
         ip("link", "set", self.bridge, "up")
