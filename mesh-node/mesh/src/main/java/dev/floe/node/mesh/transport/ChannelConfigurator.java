@@ -162,8 +162,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     }
 
     /**
-     * If this node coordinates the group although others cannot connect to it, lets another member coordinate. Blocks
-     * until the members know it, some seconds at most.
+     * If this node coordinates the group although others cannot connect to it, lets another member coordinate, after
+     * the joins that are under way. May block for seconds.
      */
     public void handOverCoordination() {
         JChannel built = channel;

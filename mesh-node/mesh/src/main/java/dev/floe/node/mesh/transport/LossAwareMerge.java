@@ -81,7 +81,7 @@ final class LossAwareMerge extends MERGE3 {
      * now would leave out whoever joins in its time. If the coordinator has dropped one of the two, it does not hold
      * that one for a member, and merges.
      */
-    private static boolean isUnderWay(Address sender, ViewId group, View own) {
+    static boolean isUnderWay(Address sender, ViewId group, View own) {
         return own.containsMember(sender) && group.getCreator().equals(own.getViewId().getCreator());
     }
 
