@@ -23,6 +23,6 @@ def verify(place: Place) -> None:
 
 
 RECIPES = [
-    Recipe("kiss", "build-systems/kiss.md", "KISS Linux", source="lzo2", packages=("file", "xz-utils", "curl", "openssl"), prepare=write_package,
+    Recipe("kiss", "build-systems/kiss.md", "KISS Linux", source="lzo2", packages=("file", "xz-utils", "curl", "openssl", "b3sum"), prepare=write_package,
            verify=verify, least=20),
 ]

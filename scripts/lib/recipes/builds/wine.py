@@ -12,7 +12,7 @@ GENERATE = """./debian/scripts/generate server/trace.generated make_requests
 (cd dlls/dsound && ./make_fir)
 (cd dlls/opengl32 && ./make_opengl)
 (cd dlls/winevulkan && ./make_vulkan -x /usr/share/vulkan/registry/vk.xml)
-autoreconf -f"""
+autoreconf --force --install"""
 
 
 def generate(place: Place) -> None:

@@ -122,6 +122,7 @@ public final class MeshGroup implements AutoCloseable {
         if (link != null) {
             link.dialsOut(sharedMaps::dialsOut);
             link.expectsAllHeartbeats(sharedMaps::expectsAllHeartbeats);
+            link.nodeKeys(sharedMaps::nodeKey);
         }
         results = new ResultIndex(sharedMaps, synchronizer::roster, nanoClock);
         invitations = new InvitationBook(sharedMaps::invitations, InstantSource.system());

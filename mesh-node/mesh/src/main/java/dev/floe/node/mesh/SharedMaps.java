@@ -1,6 +1,7 @@
 package dev.floe.node.mesh;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -182,6 +183,11 @@ final class SharedMaps implements AutoCloseable {
     boolean expectsAllHeartbeats(org.jgroups.Address member) {
         NodeInfo info = info(member);
         return info == null || !info.has(NodeFeature.FEW_HEARTBEATS);
+    }
+
+    /** The id of the node key that a member has published; not proven. */
+    Optional<String> nodeKey(org.jgroups.Address member) {
+        return Optional.ofNullable(info(member)).map(NodeInfo::nodeKey);
     }
 
     private @Nullable NodeInfo info(org.jgroups.Address member) {

@@ -25,6 +25,7 @@ import org.jgroups.stack.Protocol;
 import org.jgroups.stack.ProtocolStack;
 import org.jspecify.annotations.Nullable;
 
+import dev.floe.node.mesh.membership.MeshTrust;
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.NodeIdentity;
@@ -99,7 +100,15 @@ public final class MeshOfNodes implements AutoCloseable {
     }
 
     private MeshGroup add(String name, GroupConfig settings, MeshKey itsKey, NodeInfo info) throws IOException {
-        MeshGroup group = MeshGroup.ofMesh(settings, NodeIdentity.issue(itsKey, name), itsKey);
+        return start(name, MeshGroup.ofMesh(settings, NodeIdentity.issue(itsKey, name), itsKey), info);
+    }
+
+    /** Starts a node whose mesh may get another key. */
+    MeshGroup add(String name, GroupConfig settings, MeshTrust trust) throws IOException {
+        return start(name, MeshGroup.ofMesh(settings, trust), trust.prove(info(name)));
+    }
+
+    private MeshGroup start(String name, MeshGroup group, NodeInfo info) throws IOException {
         group.start();
         groups.put(name, group);
         group.publish(info);

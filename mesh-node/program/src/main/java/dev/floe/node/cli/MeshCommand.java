@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.floe.node.cli.options.NodeClientOptions;
+import dev.floe.node.cli.options.RunsInNode;
 import dev.floe.node.cli.options.TerminalQuestion;
 import dev.floe.node.cli.setup.MeshMembership;
 import dev.floe.node.cli.setup.MeshOptions;
@@ -148,6 +149,7 @@ final class MeshCommand implements Runnable {
                 : "this machine reads the mesh's cache and may not write to it"));
     }
 
+    @RunsInNode
     @Command(name = "invite", mixinStandardHelpOptions = true, description = {
             "Prints an invitation, with which another machine joins: floe mesh join INVITATION.",
             "It is a secret until it has been used. It does not contain the key of the mesh. The node must run."})
@@ -173,12 +175,14 @@ final class MeshCommand implements Runnable {
         return node.ask(request.toArray(String[]::new));
     }
 
+    @RunsInNode
     @Command(name = "members", mixinStandardHelpOptions = true, description = {
             "Lists the members of the mesh with their keys, those that are away too."})
     int members(@Mixin NodeClientOptions node, @Mixin NodeClientOptions.OutputOptions form) throws IOException {
         return node.ask(form, "mesh-members");
     }
 
+    @RunsInNode
     @Command(name = "rotate", mixinStandardHelpOptions = true, description = {
             "Gives the mesh a new key. Jobs go on; members that are away get it when they come back.",
             "Tokens and invitations made before open nothing any more."})
@@ -196,6 +200,7 @@ final class MeshCommand implements Runnable {
         return node.ask(request.toArray(String[]::new));
     }
 
+    @RunsInNode
     @Command(name = "expel", mixinStandardHelpOptions = true, description = {
             "Removes a member from the mesh, for good: the mesh gets a new key, and all refuse the member's own key."})
     int expel(@Mixin NodeClientOptions node,

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -79,6 +80,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     // What members publish of themselves.
     private volatile Predicate<Address> dialsOut = _ -> false;
     private volatile Predicate<Address> expectsAll = _ -> true;
+    private volatile Function<Address, Optional<String>> nodeKeys = _ -> Optional.empty();
 
     /**
      * Describes a channel; nothing is opened yet.
@@ -116,6 +118,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
             JChannel built = new JChannel(stack);
             built.setName(trust.nodeName());
             channel = built;
+            trust.onChange(() -> Thread.ofVirtual().name("floe-group-expel").start(this::suspectExpelled));
             return built;
         } catch (IOException | RuntimeException e) {
             throw e;
@@ -151,6 +154,27 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     /** Sets how to find out whether a member expects heartbeats of all others, as those of older releases do. */
     public void expectsAllHeartbeats(Predicate<Address> published) {
         expectsAll = published;
+    }
+
+    /** Sets how to find out the id of the node key that a member has published. */
+    public void nodeKeys(Function<Address, Optional<String>> published) {
+        nodeKeys = published;
+    }
+
+    /**
+     * Suspects members that have been expelled. Their connections end, too, but at each member at another moment: an
+     * expelled coordinator would take those who have closed theirs for dead, and tell the others so.
+     */
+    private void suspectExpelled() {
+        JChannel built = channel;
+        if (built == null || built.getView() == null) {
+            return;
+        }
+        List<Address> expelled = built.getView().getMembers().stream()
+                .filter(member -> nodeKeys.apply(member).filter(trust::isExpelled).isPresent()).toList();
+        if (!expelled.isEmpty()) {
+            built.getProtocolStack().<GMS>findProtocol(GMS.class).up(new Event(Event.SUSPECT, expelled));
+        }
     }
 
     /** Whether others cannot connect to a member: it says so, or this node has tried. */
