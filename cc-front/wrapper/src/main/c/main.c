@@ -174,8 +174,10 @@ int main(int argc, char **argv)
         say("called itself %d times in a row through %s: leave one of them out of PATH", level(), invoked.compiler);
         return EXIT_RECURSION;
     }
-    if (strcmp(invoked.mode, "off") == 0 || *variable("FLOE_ACTIVE", "") != '\0' || is_missing_a_standard_descriptor())
+    if (strcmp(invoked.mode, "off") == 0 || *variable("FLOE_ACTIVE", "") != '\0')
         exec_compiler(0);
+    if (is_missing_a_standard_descriptor())
+        fall_back("standard input, output or error is closed");
     int socket = dial();
     signals_catch(exec_clean_up_in_handler);
     run_node_session(socket);

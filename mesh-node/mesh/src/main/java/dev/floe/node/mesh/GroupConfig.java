@@ -2,13 +2,17 @@ package dev.floe.node.mesh;
 
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.transport.GroupTimeouts;
@@ -45,17 +49,42 @@ public record GroupConfig(Path dataDir, InetAddress address, int port, PeerSearc
     }
 
     /**
-     * The address of this machine that its default route uses, which is the one that peers most likely reach; loopback
-     * if it has no route at all. Sends nothing.
+     * The address of this machine that its default route uses, which is the one that peers most likely reach. Without
+     * such a route, as behind a switch of its own, that of its first network card; loopback if it has none. Sends
+     * nothing.
      */
     public static InetAddress routableAddress() {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), DEFAULT_PORT));
             InetAddress local = socket.getLocalAddress();
-            return local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local;
+            return local.isAnyLocalAddress() ? cardAddress() : local;
         } catch (SocketException | UnknownHostException | UncheckedIOException e) {
+            return cardAddress();
+        }
+    }
+
+    private static InetAddress cardAddress() {
+        try (Stream<NetworkInterface> cards = NetworkInterface.networkInterfaces()) {
+            return firstReachable(cards.filter(GroupConfig::isCard)
+                    .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
+                    .flatMap(NetworkInterface::inetAddresses)).orElse(InetAddress.getLoopbackAddress());
+        } catch (SocketException _) {
             return InetAddress.getLoopbackAddress();
         }
+    }
+
+    private static boolean isCard(NetworkInterface card) {
+        try {
+            return card.isUp() && !card.isLoopback();
+        } catch (SocketException _) {
+            return false;
+        }
+    }
+
+    /** The first that peers can be told, IPv4 before IPv6, as the group searches LANs with IPv4 only. */
+    static Optional<InetAddress> firstReachable(Stream<InetAddress> addresses) {
+        return addresses.filter(address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
+                .min(Comparator.comparing(address -> !(address instanceof Inet4Address)));
     }
 
     /** Whether this machine has an address; true also if that cannot be known. */

@@ -50,7 +50,8 @@ final class HelpCommand implements Callable<Integer> {
         }
         String topic = String.join(" ", words);
         String text = HelpTopic.find(topic).map(HelpTopic::text).or(() -> HelpTopic.finding(topic)).orElseThrow(
-                () -> new ParameterException(spec.commandLine(), "no command and no topic: " + topic));
+                () -> new ParameterException(spec.commandLine(),
+                        "no command and no topic: " + topic + "; floe help lists the topics"));
         return command.map(usage -> usage + "\n" + text).orElse(text);
     }
 

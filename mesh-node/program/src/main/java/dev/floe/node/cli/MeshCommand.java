@@ -106,7 +106,7 @@ final class MeshCommand implements Runnable {
         }
         JoinToken token;
         try {
-            token = JoinToken.parse(text);
+            token = MeshMembership.token(text);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }

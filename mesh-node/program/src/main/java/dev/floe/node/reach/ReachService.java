@@ -30,7 +30,10 @@ public final class ReachService {
     private final InstantSource clock;
     private final PortProbe probe;
     private final Semaphore places = new Semaphore(MAX_AT_ONCE);
-    private final Map<NodeId, Long> last = new BoundedMap<>(MAX_REMEMBERED); // when each asked; guarded by itself
+    private final Map<NodeId, PortTest> last = new BoundedMap<>(MAX_REMEMBERED); // of each node; guarded by itself
+
+    /** When a test of a node's ports began, and what came out; empty while it runs. */
+    private record PortTest(long startMillis, Optional<ReachMessage.ReachAnswer> answer) {}
 
     public ReachService(Supplier<Roster> roster, InstantSource clock) {
         this(roster, clock, PortProbe::connect);
@@ -44,9 +47,9 @@ public final class ReachService {
 
     /**
      * Answers one request. A request with padding is not for the ports, and is answered without a try. A node that is
-     * not known yet gets no answer.
+     * not known yet gets no answer, and neither does one whose ports are being tried.
      *
-     * @throws IOException if the node is not who it says, or has asked too often; the message says so
+     * @throws IOException if the node is not who it says, or too many ask; the message says so
      */
     public void serve(PeerStream exchange) throws IOException {
         ReachMessage.ReachRequest request = ReachMessage.ReachRequest.read(exchange.input());
@@ -54,11 +57,13 @@ public final class ReachService {
         if (asking.isEmpty()) {
             return;
         }
-        ReachMessage.ReachAnswer answer = request.padding() > 0
-                ? new ReachMessage.ReachAnswer(clock.millis(), "", "", request.padding())
-                : tryPorts(asking.get());
-        answer.write(exchange.output());
-        exchange.output().close();
+        Optional<ReachMessage.ReachAnswer> answer = request.padding() > 0
+                ? Optional.of(new ReachMessage.ReachAnswer(clock.millis(), "", "", request.padding()))
+                : test(asking.get());
+        if (answer.isPresent()) {
+            answer.get().write(exchange.output());
+            exchange.output().close();
+        }
     }
 
     /** Empty for a node whose record has not come yet: nodes that start together ask before all know all. */
@@ -75,15 +80,29 @@ public final class ReachService {
         return known;
     }
 
-    private ReachMessage.ReachAnswer tryPorts(NodeInfo asking) throws IOException {
-        if (isTooSoon(asking.id())) {
-            throw new IOException(asking.name() + " asks for a test of its ports too often");
+    /** A test that was made a moment ago counts for this request too; empty while that still runs. */
+    private Optional<ReachMessage.ReachAnswer> test(NodeInfo asking) throws IOException {
+        long now = clock.millis();
+        synchronized (last) {
+            PortTest before = last.get(asking.id());
+            if (before != null && Math.abs(now - before.startMillis()) < PAUSE_MILLIS) {
+                return before.answer()
+                        .map(it -> new ReachMessage.ReachAnswer(now, it.groupPort(), it.dataPort(), it.padding()));
+            }
+            last.put(asking.id(), new PortTest(now, Optional.empty()));
         }
+        ReachMessage.ReachAnswer answer = tryPorts(asking, now);
+        synchronized (last) {
+            last.put(asking.id(), new PortTest(now, Optional.of(answer)));
+        }
+        return Optional.of(answer);
+    }
+
+    private ReachMessage.ReachAnswer tryPorts(NodeInfo asking, long now) throws IOException {
         if (!places.tryAcquire()) {
             throw new IOException("too many nodes ask for a test of their ports");
         }
         try {
-            long now = clock.millis();
             CompletableFuture<String> group = new CompletableFuture<>();
             Thread.ofVirtual().name("reach back " + asking.name()).start(() -> group
                     .complete(probe.tryPort(asking.host(), asking.dataPort() - 1).orElse("")));
@@ -91,18 +110,6 @@ public final class ReachService {
             return new ReachMessage.ReachAnswer(now, group.join(), data, 0);
         } finally {
             places.release();
-        }
-    }
-
-    private boolean isTooSoon(NodeId id) {
-        long now = clock.millis();
-        synchronized (last) {
-            Long before = last.get(id);
-            if (before != null && Math.abs(now - before) < PAUSE_MILLIS) {
-                return true;
-            }
-            last.put(id, now);
-            return false;
         }
     }
 }

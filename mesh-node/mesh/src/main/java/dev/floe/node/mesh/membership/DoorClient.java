@@ -11,8 +11,10 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
@@ -90,12 +92,22 @@ public final class DoorClient {
         try {
             JoinToken token = JoinToken.parse(text);
             if (token.key().id().equals(invitation.meshKeyId())) {
-                return token;
+                return withSeeds(token, invitation.members());
             }
         } catch (IllegalArgumentException e) {
             throw new IOException("the member has sent a damaged key", e);
         }
         throw new IOException("the member has sent the key of another mesh than that of the invitation");
+    }
+
+    /** The seeds of a member's token may be of no use elsewhere; the invitation says where members were reached. */
+    static JoinToken withSeeds(JoinToken token, List<HostPort> doors) {
+        Set<HostPort> seeds = new LinkedHashSet<>();
+        doors.stream().filter(door -> door.port() > 1).map(door -> new HostPort(door.host(), door.port() - 1))
+                .forEach(seeds::add);
+        seeds.addAll(token.seeds());
+        return new JoinToken(token.key(), seeds.stream().limit(JoinToken.MAX_SEEDS).toList(), token.writer(),
+                token.lineage());
     }
 
     /**

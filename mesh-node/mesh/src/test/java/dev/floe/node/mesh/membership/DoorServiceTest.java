@@ -236,6 +236,19 @@ final class DoorServiceTest {
         assertThat(book.redeemers(key.id())).containsExactly(NodeKey.idOf(peer));
     }
 
+    /** The token of a member whose machine had no network when it was made has seeds that lead nowhere else. */
+    @Test
+    void aMachineKeepsTheAddressesAtWhichItWasLetIn() {
+        HostPort loopback = new HostPort("127.0.0.1", 7079);
+        List<HostPort> seeds = DoorClient.withSeeds(new JoinToken(key, List.of(loopback)), ADDRESSES).seeds();
+        assertThat(seeds).endsWith(loopback).hasSize(ADDRESSES.size() + 1);
+        assertThat(seeds.getFirst())
+                .isEqualTo(new HostPort(ADDRESSES.getFirst().host(), ADDRESSES.getFirst().port() - 1));
+        List<HostPort> many = IntStream.range(2, 40).mapToObj(port -> new HostPort("h", port)).toList();
+        assertThat(DoorClient.withSeeds(new JoinToken(key, List.of(loopback)), many).seeds())
+                .hasSize(JoinToken.MAX_SEEDS);
+    }
+
     /** Who was away for more of them than that asks again. */
     @Test
     void anAnswerHasSoManyRotationsAsFit() throws Exception {

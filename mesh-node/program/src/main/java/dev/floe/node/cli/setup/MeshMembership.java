@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import dev.floe.node.mesh.security.NodeKey;
 
 /** The mesh of this machine, as {@code floe setup} makes it. */
 public record MeshMembership(MeshKeyFile file) {
+    private static final Pattern OTHER_INVITATION = Pattern.compile("floe-invite[0-9]{1,4}-.*");
+
     /** What became of the membership. */
     enum MembershipChange {
         KEPT, CREATED, JOINED
@@ -46,6 +49,26 @@ public record MeshMembership(MeshKeyFile file) {
                 .redeem(invitation);
         file.write(token, key);
         return token;
+    }
+
+    /**
+     * Reads a word that is no invitation.
+     *
+     * @throws IllegalArgumentException with one line that says what is wrong with it
+     */
+    public static JoinToken token(String word) {
+        if (word.isEmpty()) {
+            throw new IllegalArgumentException("expected an invitation or a token, and there is nothing");
+        }
+        if (OTHER_INVITATION.matcher(word).matches()) {
+            throw new IllegalArgumentException("invitation: made by another version of Floe; this one reads "
+                    + Invitation.PREFIX);
+        }
+        if (!word.startsWith("floe")) {
+            throw new IllegalArgumentException("neither an invitation, which begins with " + Invitation.PREFIX
+                    + ", nor a token of Floe, which begins with floe1-");
+        }
+        return JoinToken.parse(word);
     }
 
     /** Joins the mesh of a token. A key of the same mesh is kept. */

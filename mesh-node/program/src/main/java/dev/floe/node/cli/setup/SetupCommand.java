@@ -209,7 +209,8 @@ public final class SetupCommand implements Callable<Integer> {
 
     private Optional<JoinToken> token(String text) {
         try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(JoinToken.parse(text));
+            boolean isGiven = !text.isEmpty() || mesh != null && mesh.token != null;
+            return isGiven ? Optional.of(MeshMembership.token(text)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), FailureText.of(e), e);
         }
