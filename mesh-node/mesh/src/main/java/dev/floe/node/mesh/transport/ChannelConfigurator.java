@@ -234,7 +234,9 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     }
 
     private void addGroup(List<Protocol> stack, GroupTimeouts timing) {
-        LossAwareMerge merge = new LossAwareMerge(timing.merge());
+        HandOverGms membership = new HandOverGms(this::isUnreachable, next -> LOG
+                .info("hands the group over, because others cannot connect to this node; to={}", next));
+        LossAwareMerge merge = new LossAwareMerge(timing.merge(), membership::rename);
         stack.add(merge);
         stack.add(new HeartbeatFailureDetection(System::nanoTime, merge::heardStranger,
                 member -> expectsAll.test(member))
@@ -244,9 +246,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         stack.add(new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MILLIS));
         stack.add(new UNICAST3().setXmitInterval(RESEND_MILLIS));
         stack.add(new STABLE().setMaxBytes(STABLE_BYTES));
-        stack.add(new HandOverGms(this::isUnreachable, next -> LOG
-                .info("hands the group over, because others cannot connect to this node; to={}", next))
-                .setJoinTimeout(timing.join().toMillis()).setMaxJoinAttempts(MAX_JOINS).printLocalAddress(false));
+        stack.add(membership.setJoinTimeout(timing.join().toMillis()).setMaxJoinAttempts(MAX_JOINS)
+                .printLocalAddress(false));
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));

@@ -2,6 +2,7 @@ package dev.floe.node.mesh.transport;
 
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -9,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 import org.apache.logging.log4j.LogManager;
@@ -40,9 +41,10 @@ import dev.floe.store.FailureText;
  * for a member without a connection waits for that elsewhere ({@link MemberQueues}), and the others have theirs at
  * once.
  *
- * <p>Two members behind different routers cannot connect to each other. Of what one of them does not hear, the whole
- * group would wait: a map is not handed over before each has its part. So another member forwards it ({@link
- * ForwardedFrame}), while this one goes on trying.
+ * <p>Two nodes behind different routers cannot connect to each other. Of what one of them does not hear, the whole
+ * group would wait: a map is not handed over before each has its part, and groups do not become one before the
+ * coordinators of both have agreed. So a third node forwards it ({@link FrameForwarder}), while this one goes on
+ * trying.
  */
 final class FailureTrackingTcp extends TCP {
     private static final Logger LOG = LogManager.getLogger(FailureTrackingTcp.class);
@@ -54,6 +56,7 @@ final class FailureTrackingTcp extends TCP {
     private final JoinWindow window;
     private final Map<Address, Backoff> pauses = new ConcurrentHashMap<>(); // of addresses that did not answer
     private final MemberQueues unconnected = new MemberQueues(this::sendDirectly);
+    private final FrameForwarder forwarder = new FrameForwarder(new Connections(), System::nanoTime);
     private volatile List<Address> inOrder = List.of(); // the members, the coordinator first
 
     FailureTrackingTcp(FailedJoinAttempts attempts, JoinWindow window) {
@@ -85,8 +88,15 @@ final class FailureTrackingTcp extends TCP {
     public void send(Address destination, byte[] data, int offset, int length) throws Exception {
         if (!isConnectedTo(destination) && forward(destination, data, offset, length)) {
             connectElsewhere(destination, data, offset, length);
-        } else {
+            return;
+        }
+        try {
             sendDirectly(destination, data, offset, length);
+        } catch (Exception e) {
+            // Nothing came back for the first time: what was to be sent need not wait for a second one.
+            if (isConnectedTo(destination) || !forward(destination, data, offset, length)) {
+                throw e;
+            }
         }
     }
 
@@ -97,49 +107,59 @@ final class FailureTrackingTcp extends TCP {
         }
     }
 
-    /** Has another member forward a frame to one that did not answer. @return whether it is on its way */
+    /** Whether a frame for an address that did not answer is on its way over a third node. */
     private boolean forward(Address destination, byte[] data, int offset, int length) {
-        List<Address> members = isUnanswered(destination) ? inOrder : List.of();
-        Optional<Address> target = members.stream()
-                .filter(member -> destination.equals(getPhysicalAddressFromCache(member))).findFirst();
-        Optional<PhysicalAddress> between = members.stream().filter(member -> !member.equals(local_addr))
-                .map(this::getPhysicalAddressFromCache).filter(Objects::nonNull)
-                .filter(address -> !address.equals(destination) && isConnectedTo(address)).findFirst();
-        if (target.isEmpty() || between.isEmpty()) {
-            return false;
-        }
-        try {
-            ByteArray wrapped = ForwardedFrame.wrap(local_addr, target.get(), id, new ByteArray(data, offset, length));
-            super.send(between.get(), wrapped.getArray(), wrapped.getOffset(), wrapped.getLength());
-            return true;
-        } catch (Exception e) {
-            LOG.debug("cannot have a frame forwarded peer={}: {}", text(destination), FailureText.of(e));
-            return false;
-        }
+        return isUnanswered(destination) && forwarder.forward(destination, new ByteArray(data, offset, length));
     }
 
     @Override
     public void passMessageUp(Message message, boolean matchCluster, boolean multicast, boolean discardOwn) {
-        if (!ForwardedFrame.isIn(message, id)) {
+        if (!forwarder.take(message)) {
             super.passMessageUp(message, matchCluster, multicast, discardOwn);
-        } else if (Objects.equals(local_addr, message.getDest())) {
-            receive(null, message.getArray(), message.getOffset(), message.getLength());
-        } else {
-            passOn(message);
         }
     }
 
-    /** To a member that is connected to this one, and no other way: frames do not go in circles. */
-    private void passOn(Message message) {
-        PhysicalAddress destination = getPhysicalAddressFromCache(message.getDest());
-        if (destination == null || !isConnectedTo(destination)) {
-            return;
+    private void sendOver(Address destination, byte[] data, int offset, int length) throws Exception {
+        super.send(destination, data, offset, length);
+    }
+
+    private void receiveForwarded(byte[] data, int offset, int length) {
+        receive(null, data, offset, length);
+    }
+
+    /** The connections of this node, for what is forwarded. */
+    private final class Connections implements FrameForwarder.Links {
+        @Override
+        public short number() {
+            return id;
         }
-        try {
-            ByteArray frame = ForwardedFrame.frame(message);
-            super.send(destination, frame.getArray(), frame.getOffset(), frame.getLength());
-        } catch (Exception e) {
-            LOG.debug("cannot forward a frame peer={}: {}", text(destination), FailureText.of(e));
+
+        @Override
+        public Address self() {
+            return local_physical_addr;
+        }
+
+        /** The members first, and then those of other groups, with which this one may become one. */
+        @Override
+        public List<PhysicalAddress> known() {
+            Map<Address, PhysicalAddress> all = logical_addr_cache.contents(false);
+            return Stream.concat(inOrder.stream().map(all::get).filter(Objects::nonNull), all.values().stream())
+                    .distinct().toList();
+        }
+
+        @Override
+        public boolean isConnectedTo(Address address) {
+            return FailureTrackingTcp.this.isConnectedTo(address);
+        }
+
+        @Override
+        public void send(Address destination, ByteArray frame) throws Exception {
+            sendOver(destination, frame.getArray(), frame.getOffset(), frame.getLength());
+        }
+
+        @Override
+        public void receive(byte[] data, int offset, int length) {
+            receiveForwarded(data, offset, length);
         }
     }
 
@@ -182,9 +202,19 @@ final class FailureTrackingTcp extends TCP {
         return backoff != null && backoff.isPaused(System.nanoTime());
     }
 
-    /** Whether nothing came back. A refusal comes at once, from a host that is there. */
-    private static boolean isNoAnswer(Exception failure) {
-        return failure instanceof SocketTimeoutException || failure instanceof NoRouteToHostException;
+    /**
+     * Whether nothing came back from a host, or a router said that there is no way to it. A refusal comes from a host
+     * that is there. If there is no way to its network, the exception has no class of its own, and a text in the
+     * language of the system; a connection that breaks later on looks the same but for the method that failed.
+     */
+    static boolean isNoAnswer(Exception failure) {
+        return failure instanceof SocketTimeoutException || failure instanceof NoRouteToHostException
+                || failure.getClass() == SocketException.class && Arrays.stream(failure.getStackTrace())
+                        .anyMatch(FailureTrackingTcp::isConnecting);
+    }
+
+    private static boolean isConnecting(StackTraceElement call) {
+        return call.getClassName().equals(Socket.class.getName()) && call.getMethodName().equals("connect");
     }
 
     /** Whether this node has tried to connect to an address without an answer, and has not connected to it since. */

@@ -1,19 +1,28 @@
 package dev.floe.node.mesh.transport;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jgroups.Address;
+import org.jgroups.Event;
 import org.jgroups.View;
+import org.jgroups.ViewId;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.GmsImpl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JGroups' group membership, whose coordinator orders the members by who can be reached ({@link
  * ReachableFirstPolicy}), and lets another one coordinate when others cannot connect to it.
+ *
+ * <p>Groups merge with their coordinators. JGroups would take single members out of a group whose coordinator does not
+ * answer, while that goes on to make lists of members. Two lists may then have one name, and are the same for JGroups:
+ * each half keeps its own for ever. Should that happen nevertheless, the coordinator gives its list a new name.
  *
  * <p>It always sends whole lists of members. Of a list of who has come and gone, each member would make the whole one
  * by its own policy.
@@ -21,9 +30,11 @@ import org.jgroups.protocols.pbcast.GmsImpl;
 final class HandOverGms extends GMS {
     /** Beside the types of {@link GmsImpl.Request}. */
     private static final int HAND_OVER = 1000;
+    private static final int RENAME = 1001;
 
     private final Predicate<Address> unreachable;
     private final Consumer<Address> onHandOver;
+    private volatile @Nullable ViewId contested; // the name of two views, the last that was seen
 
     /**
      * @param unreachable whether others cannot connect to a member; asked on the group's threads
@@ -53,12 +64,39 @@ final class HandOverGms extends GMS {
         }
     }
 
+    /**
+     * A node that is not in the view of this one has another view of the same name: gives this one another, if this
+     * node coordinates and still has it.
+     */
+    void rename(ViewId name) {
+        contested = name;
+        if (coordinates()) {
+            getViewHandler().add(new GmsImpl.Request(RENAME));
+        }
+    }
+
+    @Override
+    public @Nullable Object up(Event event) {
+        if (event.getType() != Event.MERGE) {
+            return super.up(event);
+        }
+        Map<Address, View> views = withCoordinators(event.getArg());
+        return views.size() < 2 ? null : super.up(new Event(Event.MERGE, views));
+    }
+
+    /** Leaves out the groups whose coordinators have not answered. */
+    static Map<Address, View> withCoordinators(Map<Address, View> answers) {
+        Map<Address, View> views = new HashMap<>(answers);
+        views.values().removeIf(view -> !answers.containsKey(view.getCreator()));
+        return views;
+    }
+
     @Override
     protected void process(Collection<GmsImpl.Request> requests) {
-        if (requests.stream().anyMatch(request -> request.getType() == HAND_OVER)) {
-            installHandOver();
-        } else {
-            super.process(requests);
+        switch (requests.stream().mapToInt(GmsImpl.Request::getType).max().orElse(0)) {
+            case HAND_OVER -> installHandOver();
+            case RENAME -> installRenamed();
+            default -> super.process(requests);
         }
     }
 
@@ -69,7 +107,22 @@ final class HandOverGms extends GMS {
         }
         View next = getNextView(List.of(), List.of(), List.of());
         if (next != null && !next.getCoord().equals(local_addr)) {
-            castViewChangeAndSendJoinRsps(next, null, next.getMembers(), null, null);
+            install(next);
+        }
+    }
+
+    private void installRenamed() {
+        if (coordinates() && view().getViewId().equals(contested)) {
+            View next = getNextView(List.of(), List.of(), List.of());
+            if (next != null) {
+                install(next);
+            }
+        }
+    }
+
+    private void install(View next) {
+        castViewChangeAndSendJoinRsps(next, null, next.getMembers(), null, null);
+        if (!next.getCoord().equals(local_addr)) {
             onHandOver.accept(next.getCoord());
         }
     }

@@ -5,6 +5,7 @@ import java.util.ConcurrentModificationException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jgroups.Address;
 import org.jgroups.EmptyMessage;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * other one at each interval. It is fast for some minutes after a member is gone, which may be behind a link that will
  * work again, and after this node has begun a group of its own, beside one that was slow to answer. A node that hears
  * of another group, or from one that is not in its own, does not wait for the interval. Nor does it if the two groups
- * do not become one at the first attempt, because a member was slow to answer.
+ * do not become one at the first attempt, because a member was slow to answer. JGroups compares views by their names;
+ * one whose name is also that of another group's has to get another.
  */
 final class LossAwareMerge extends MERGE3 {
     static final GroupTimeouts.MergeInterval FAST = new GroupTimeouts.MergeInterval(Duration.ofMillis(500),
@@ -35,11 +37,14 @@ final class LossAwareMerge extends MERGE3 {
     private static final int MAX_CHECKS = 5;
 
     private final GroupTimeouts.MergeInterval usual;
+    private final Consumer<ViewId> onSameName;
     private final AtomicBoolean checkPending = new AtomicBoolean();
     private @Nullable Future<?> calm; // ends the fast search; guarded by this
 
-    LossAwareMerge(GroupTimeouts.MergeInterval usual) {
+    /** @param onSameName is told the name of this node's view if a node that is not in it has a view of that name */
+    LossAwareMerge(GroupTimeouts.MergeInterval usual, Consumer<ViewId> onSameName) {
         this.usual = usual;
+        this.onSameName = onSameName;
         setId(ClassConfigurator.getProtocolId(MERGE3.class));
         setIntervals(usual);
     }
@@ -73,6 +78,8 @@ final class LossAwareMerge extends MERGE3 {
         View own = view;
         if (own != null && !sender.equals(local_addr) && !group.equals(own.getViewId())) {
             checkSoon(sender, isUnderWay(sender, group, own) ? 0 : MAX_CHECKS);
+        } else if (own != null && !own.containsMember(sender)) {
+            timer.execute(() -> onSameName.accept(group), true);
         }
     }
 

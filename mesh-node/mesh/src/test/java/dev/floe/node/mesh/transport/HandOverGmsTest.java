@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,12 +14,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.View;
+import org.jgroups.ViewId;
 import org.jgroups.protocols.SHARED_LOOPBACK;
 import org.jgroups.protocols.SHARED_LOOPBACK_PING;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +46,7 @@ final class HandOverGmsTest {
         HandOverGms membership = new HandOverGms(unreachable::contains, handedTo::add);
         membership.printLocalAddress(false);
         JChannel channel = new JChannel(new SHARED_LOOPBACK(), new SHARED_LOOPBACK_PING(),
-                new LossAwareMerge(QUICK), new NAKACK2(), new UNICAST3(), new STABLE(), membership);
+                new LossAwareMerge(QUICK, membership::rename), new NAKACK2(), new UNICAST3(), new STABLE(), membership);
         channels.add(channel);
         channel.setName(name);
         channel.connect("hand-over");
@@ -51,7 +54,7 @@ final class HandOverGmsTest {
     }
 
     private static void handOver(JChannel channel) {
-        ((HandOverGms) channel.getProtocolStack().<GMS>findProtocol(GMS.class)).handOver();
+        membership(channel).handOver();
     }
 
     private void awaitSame() {
@@ -117,5 +120,40 @@ final class HandOverGmsTest {
         handOver(first);
         assertThat(first.getView().getCoord()).isEqualTo(first.getAddress());
         assertThat(handedTo).isEmpty();
+    }
+
+    /** JGroups takes the two for one, whatever members they have. */
+    @Test
+    void twoViewsOfOneNameBecomeOne() throws Exception {
+        JChannel first = join("first");
+        join("second");
+        awaitSame();
+        View shared = first.getView();
+        JChannel third = join("third");
+        awaitSame();
+        membership(first).installView(new View(viewId(first, 7), shared.getMembers()));
+        membership(channels.get(1)).installView(new View(viewId(first, 7), shared.getMembers()));
+        membership(third).installView(new View(viewId(first, 7), List.of(first.getAddress(), third.getAddress())));
+        awaitSame();
+    }
+
+    private static ViewId viewId(JChannel creator, long id) {
+        return new ViewId(creator.getAddress(), id);
+    }
+
+    private static HandOverGms membership(JChannel channel) {
+        return (HandOverGms) channel.getProtocolStack().<GMS>findProtocol(GMS.class);
+    }
+
+    @Test
+    void aGroupWhoseCoordinatorDoesNotAnswerDoesNotMerge() {
+        Address desk = new UUID(0, 1);
+        Address attic = new UUID(0, 2);
+        Address laptop = new UUID(0, 3);
+        View house = new View(desk, 4, List.of(desk, attic));
+        View alone = new View(laptop, 0, List.of(laptop));
+        assertThat(HandOverGms.withCoordinators(Map.of(attic, house, laptop, alone))).isEqualTo(Map.of(laptop, alone));
+        Map<Address, View> all = Map.of(desk, house, attic, house, laptop, alone);
+        assertThat(HandOverGms.withCoordinators(all)).isEqualTo(all);
     }
 }
