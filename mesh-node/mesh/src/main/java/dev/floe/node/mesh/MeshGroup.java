@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.infinispan.commons.CacheException;
 import org.infinispan.commons.TimeoutException;
 import org.jgroups.JChannel;
@@ -47,6 +49,9 @@ import dev.floe.store.FailureText;
 public final class MeshGroup implements AutoCloseable {
     /** What nodes of one group must agree on; raised when they could no longer understand each other. */
     public static final int PROTOCOL = 1;
+    /** Groups that become one do so within seconds, and each start takes as long as a join. */
+    private static final int MAX_STARTS = 5;
+    private static final Logger LOG = LogManager.getLogger(MeshGroup.class);
 
     private final SharedMaps sharedMaps;
     private final GroupConfig settings;
@@ -138,14 +143,41 @@ public final class MeshGroup implements AutoCloseable {
         synchronizer.begin(EpochFile.next(settings.dataDir()));
         if (link != null) {
             searchesLan = settings.multicast() && ChannelConfigurator.canMulticast(settings.address());
-            link.build();
         }
         try {
-            sharedMaps.start();
+            startUntilDone(this::startOnce);
         } catch (CacheException e) {
             throw notStarted(e, AddressText.of(settings.address().getHostAddress(), settings.port()));
         }
         synchronizer.start(sharedMaps);
+    }
+
+    private void startOnce() throws IOException {
+        if (link != null) {
+            link.build();
+        }
+        sharedMaps.start();
+    }
+
+    /** What joins the group. */
+    @FunctionalInterface
+    interface Start {
+        void run() throws IOException;
+    }
+
+    /** Starts again if the group became one with another in the middle of the start. */
+    static void startUntilDone(Start start) throws IOException {
+        for (int left = MAX_STARTS; left > 0; left--) {
+            try {
+                start.run();
+                return;
+            } catch (CacheException e) {
+                if (left == 1 || !SharedMaps.wasOvertaken(e)) {
+                    throw e;
+                }
+                LOG.info("joins the mesh again, which changed while this node joined: {}", FailureText.of(e));
+            }
+        }
     }
 
     /**
@@ -276,9 +308,10 @@ public final class MeshGroup implements AutoCloseable {
 
     /** @param port that of the group, at which this node listens */
     static IOException notStarted(CacheException failure, String port) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        Throwable root = SharedMaps.rootOf(failure);
+        if (SharedMaps.wasOvertaken(failure)) {
+            return new IOException("cannot join the mesh, which changed each time: " + FailureText.of(root)
+                    + ". Start this node again", failure);
         }
         return new IOException(root instanceof TimeoutException
                 ? "cannot join the mesh: the node that coordinates it does not answer (" + FailureText.of(root)

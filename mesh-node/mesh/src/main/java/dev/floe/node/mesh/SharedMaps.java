@@ -94,14 +94,19 @@ final class SharedMaps implements AutoCloseable {
         this.global = global;
         this.configurations = configurations;
         this.events = events;
-    }
-
-    /** Joins the group, or begins one; waits at most as long as the link's timing says. */
-    void start() {
         global.jmx().enabled(false);
         global.metrics().gauges(false).histograms(false);
         global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
         global.serialization().addContextInitializers(NodeSchema.create(), MembershipSchema.create());
+    }
+
+    /**
+     * Joins the group, or begins one; waits at most as long as the link's timing says. After a failure it may be called
+     * again, with a channel that is new.
+     *
+     * @throws org.infinispan.commons.CacheException if that fails; {@link #wasOvertaken} says whether to try again
+     */
+    void start() {
         EmbeddedCacheManager manager = new DefaultCacheManager(global.build(), false);
         try {
             manager.addListener(new Members());
@@ -116,6 +121,23 @@ final class SharedMaps implements AutoCloseable {
             manager.stop();
             throw e;
         }
+    }
+
+    /**
+     * Whether a start failed because the group of this node became one with another while its first map was made: then
+     * the cache manager drops the map that the old coordinator has given, and does not ask the new one.
+     */
+    static boolean wasOvertaken(Throwable failure) {
+        return rootOf(failure) instanceof IllegalStateException;
+    }
+
+    /** The first cause of a failure. */
+    static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     /** Starts a cache of its own beside that of the nodes. */

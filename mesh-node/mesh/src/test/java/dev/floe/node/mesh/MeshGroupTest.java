@@ -1,7 +1,9 @@
 package dev.floe.node.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.BindException;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.infinispan.commons.CacheException;
 import org.infinispan.commons.TimeoutException;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.floe.node.mesh.security.HostPort;
 import dev.floe.node.mesh.security.MeshKey;
+import dev.floe.node.mesh.security.NodeIdentity;
 import dev.floe.node.mesh.state.NodeState;
 import dev.floe.node.mesh.state.Peer;
 import dev.floe.node.mesh.transport.GroupTimeouts;
@@ -385,5 +389,62 @@ final class MeshGroupTest {
         assertThat(MeshGroup.notStarted(new CacheException(new TimeoutException("no state")), "10.0.0.2:7420"))
                 .hasMessageStartingWith(
                         "cannot join the mesh: the node that coordinates it does not answer (no state).");
+    }
+
+    /** Of Infinispan, if two groups become one in the middle of a start. */
+    private static final CacheException OVERTAKEN = new CacheException(new IllegalStateException(
+            "We already had a newer topology by the time we received the join response"));
+
+    @Test
+    void startsAgainIfTheGroupChangedMeanwhile() throws Exception {
+        AtomicInteger starts = new AtomicInteger();
+        MeshGroup.startUntilDone(() -> {
+            if (starts.incrementAndGet() < 3) {
+                throw OVERTAKEN;
+            }
+        });
+        assertThat(starts).hasValue(3);
+    }
+
+    @Test
+    void doesNotStartAgainForEver() {
+        AtomicInteger starts = new AtomicInteger();
+        assertThatThrownBy(() -> MeshGroup.startUntilDone(() -> {
+            starts.incrementAndGet();
+            throw OVERTAKEN;
+        })).isSameAs(OVERTAKEN);
+        assertThat(starts).hasValue(5);
+        assertThat(MeshGroup.notStarted(OVERTAKEN, "10.0.0.2:7420")).hasMessageContaining("which changed each time");
+    }
+
+    @Test
+    void doesNotStartAgainIfThePortIsTaken() {
+        CacheException taken = new CacheException(new BindException("Address in use"));
+        AtomicInteger starts = new AtomicInteger();
+        assertThatThrownBy(() -> MeshGroup.startUntilDone(() -> {
+            starts.incrementAndGet();
+            throw taken;
+        })).isSameAs(taken);
+        assertThat(starts).hasValue(1);
+    }
+
+    /** The channel and the port of the first start are given back. */
+    @Test
+    void mapsThatHaveNotStartedCanStartAgain() throws Exception {
+        try (MeshOfNodes mesh = new MeshOfNodes(dir, "a")) {
+            int port;
+            MeshGroup late;
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = taken.getLocalPort();
+                GroupConfig settings = new GroupConfig(dir.resolve("b"), InetAddress.getLoopbackAddress(), port,
+                        new GroupConfig.PeerSearch(mesh.seeds(), false), MeshOfNodes.SHORT, MeshOfNodes.QUICK);
+                late = MeshGroup.ofMesh(settings, NodeIdentity.issue(mesh.key(), "b"), mesh.key());
+                assertThatIOException().isThrownBy(late::start);
+            }
+            late.start();
+            late.publish(MeshOfNodes.info("b"));
+            await().atMost(Duration.ofMinutes(5)).until(() -> late.roster().peers().size() == 2);
+            late.close();
+        }
     }
 }
