@@ -1,6 +1,8 @@
 """A node behind a router that translates addresses is a member like all others: jobs flow both ways over connections that it has opened itself,
 and nobody configures anything."""
 
+import contextlib
+
 import pytest
 from harness.machine import eventually
 from harness.network import Network
@@ -79,20 +81,46 @@ def test_it_comes_back_after_a_restart(case):
     compile_on(case, HIDDEN, 2, "c.c")
 
 
-@pytest.mark.slow
-def test_two_behind_different_routers_are_members_of_one_mesh(case, make_mesh):
-    """They give each other no jobs, but what the group shares reaches both, and nobody else waits for it."""
+@contextlib.contextmanager
+def two_hidden(case, make_mesh, name):
+    """Four hosts, of which the third and the fourth are behind routers of their own."""
     network = Network(4)
     for number in (3, 4):
         network.put_behind_router(number)
-    mesh = make_mesh("two-nats", 4, network=network, submitters=())
+    mesh = make_mesh(name, 4, network=network, submitters=())
     try:
-        mesh.start()
         case.mesh = mesh
-        for hidden in (3, 4):
-            await_reached(mesh, 1, hidden)
-            compile_on(case, 1, hidden, f"to{hidden}.c")
-            compile_on(case, hidden, 2, f"from{hidden}.c")
+        yield mesh
     finally:
         mesh.stop()
         network.close()
+
+
+def check_jobs_of_hidden(case):
+    for hidden in (3, 4):
+        await_reached(case.mesh, 1, hidden)
+        compile_on(case, 1, hidden, f"to{hidden}.c")
+        compile_on(case, hidden, 2, f"from{hidden}.c")
+
+
+@pytest.mark.slow
+def test_two_behind_different_routers_are_members_of_one_mesh(case, make_mesh):
+    """They give each other no jobs, but what the group shares reaches both, and nobody else waits for it."""
+    with two_hidden(case, make_mesh, "two-nats") as mesh:
+        mesh.start()
+        check_jobs_of_hidden(case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [3, 4])
+def test_two_behind_different_routers_begin_groups_that_become_one(case, make_mesh, first):
+    """Neither finds the other, so that each begins a group. Who starts later joins one of the two."""
+    with two_hidden(case, make_mesh, f"two-groups-{first}") as mesh:
+        mesh.create_keys()
+        for hidden in (first, 7 - first):
+            mesh[hidden].start()
+            assert len(mesh.listing(hidden)["nodes"]) == 1
+        for number in (1, 2):
+            mesh[number].start()
+        mesh.await_complete()
+        check_jobs_of_hidden(case)
