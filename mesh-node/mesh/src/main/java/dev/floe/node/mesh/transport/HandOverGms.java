@@ -4,11 +4,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jgroups.Address;
+import org.jgroups.BytesMessage;
 import org.jgroups.Event;
+import org.jgroups.Message;
 import org.jgroups.View;
 import org.jgroups.ViewId;
 import org.jgroups.conf.ClassConfigurator;
@@ -82,6 +85,26 @@ final class HandOverGms extends GMS {
         }
         Map<Address, View> views = withCoordinators(event.getArg());
         return views.size() < 2 ? null : super.up(new Event(Event.MERGE, views));
+    }
+
+    /**
+     * Passes a request to join on to the member that coordinates now. JGroups drops it, and the joiner, whom the last
+     * coordinator or another member has told who coordinates, waits for its whole timeout.
+     */
+    @Override
+    protected @Nullable Object handle(GmsHeader header, Message message) {
+        View now = view();
+        if (now == null || coordinates() || !isFromJoiner(header, message)) {
+            return super.handle(header, message);
+        }
+        down_prot.down(new BytesMessage(now.getCoord()).setFlag(Message.Flag.OOB)
+                .putHeader(id, new GmsHeader(GmsHeader.JOIN_REQ, message.getSrc())));
+        return null;
+    }
+
+    /** Not one that has been passed on: those of two members that differ in who coordinates would go in circles. */
+    private static boolean isFromJoiner(GmsHeader header, Message message) {
+        return header.getType() == GmsHeader.JOIN_REQ && Objects.equals(header.getMember(), message.getSrc());
     }
 
     /** Leaves out the groups whose coordinators have not answered. */

@@ -12,16 +12,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jgroups.Address;
+import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.View;
 import org.jgroups.ViewId;
+import org.jgroups.protocols.PingData;
 import org.jgroups.protocols.SHARED_LOOPBACK;
 import org.jgroups.protocols.SHARED_LOOPBACK_PING;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.Responses;
 import org.jgroups.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -155,5 +160,37 @@ final class HandOverGmsTest {
         assertThat(HandOverGms.withCoordinators(Map.of(attic, house, laptop, alone))).isEqualTo(Map.of(laptop, alone));
         Map<Address, View> all = Map.of(desk, house, attic, house, laptop, alone);
         assertThat(HandOverGms.withCoordinators(all)).isEqualTo(all);
+    }
+
+    /** A joiner that believes that a certain member coordinates. */
+    private static final class Misled extends Protocol {
+        private final Address coordinator;
+
+        Misled(Address coordinator) {
+            this.coordinator = coordinator;
+        }
+
+        @Override
+        public @Nullable Object down(Event event) {
+            if (event.getType() != Event.FIND_INITIAL_MBRS) {
+                return down_prot.down(event);
+            }
+            Responses found = new Responses(1, false);
+            found.addResponse(new PingData(coordinator, true).coord(true), true);
+            return found;
+        }
+    }
+
+    @Test
+    void aRequestToJoinThatReachesAnotherMemberIsPassedOn() throws Exception {
+        join("first");
+        Address second = join("second").getAddress();
+        HandOverGms membership = new HandOverGms(unreachableForOthers::contains, handedTo::add);
+        membership.setJoinTimeout(Duration.ofMinutes(2).toMillis()).setMaxJoinAttempts(2).printLocalAddress(false);
+        JChannel third = new JChannel(new SHARED_LOOPBACK(), new SHARED_LOOPBACK_PING(), new Misled(second),
+                new NAKACK2(), new UNICAST3(), new STABLE(), membership);
+        channels.add(third);
+        third.connect("hand-over");
+        assertThat(third.getView().getMembers()).hasSize(3);
     }
 }
