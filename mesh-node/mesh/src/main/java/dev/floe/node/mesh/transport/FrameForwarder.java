@@ -23,7 +23,7 @@ import dev.floe.store.FailureText;
  * the target says so, and then another one is asked. Thread-safe.
  */
 final class FrameForwarder {
-    /** A third node that is not connected to a target is not asked for it in this time; the target may connect to it. */
+    /** How long a third node is not asked that was not connected to the target, which may connect to it. */
     static final Duration REFUSED_FOR = Duration.ofSeconds(2);
     private static final Logger LOG = LogManager.getLogger(FrameForwarder.class);
     private static final int MAX_REFUSALS = 4096;
