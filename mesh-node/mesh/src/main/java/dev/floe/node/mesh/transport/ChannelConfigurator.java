@@ -118,7 +118,6 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
             JChannel built = new JChannel(stack);
             built.setName(trust.nodeName());
             channel = built;
-            trust.onChange(() -> Thread.ofVirtual().name("floe-group-expel").start(this::suspectExpelled));
             return built;
         } catch (IOException | RuntimeException e) {
             throw e;
@@ -156,9 +155,10 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         expectsAll = published;
     }
 
-    /** Sets how to find out the id of the node key that a member has published. */
+    /** Sets how to find out the id of the node key that a member has published; expelled members are then suspected. */
     public void nodeKeys(Function<Address, Optional<String>> published) {
         nodeKeys = published;
+        trust.onChange(() -> Thread.ofVirtual().name("floe-group-expel").start(this::suspectExpelled));
     }
 
     /**
