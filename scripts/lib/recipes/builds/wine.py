@@ -2,17 +2,12 @@
 
 from recipes.recipe import Place, Recipe
 
-PACKAGES = ("autoconf", "bison", "flex", "gettext", "gcc-mingw-w64-x86-64", "unicode-data", "khronos-api", "unzip", "libvulkan-dev", "libxml-libxml-perl", "python3", "perl",
+PACKAGES = ("autoconf", "autotools-dev", "bison", "flex", "gettext", "gcc-mingw-w64-x86-64", "unicode-data", "khronos-api", "unzip", "libvulkan-dev", "libxml-libxml-perl", "python3", "perl",
             "libwww-perl")
-# What Debian's package makes before it configures; the source has none of it.
-GENERATE = """./debian/scripts/generate server/trace.generated make_requests
-./debian/scripts/generate server/request.generated make_requests
-./tools/make_unicode
-./tools/make_requests
-(cd dlls/dsound && ./make_fir)
-(cd dlls/opengl32 && ./make_opengl)
-(cd dlls/winevulkan && ./make_vulkan -x /usr/share/vulkan/registry/vk.xml)
-autoreconf --force --install"""
+# What Debian's package makes before it configures, and its source has not: the commands of its own debian/rules.
+GENERATE = r"""sed -n '/^override_dh_auto_configure:/,/# execute/p' debian/rules | sed -n 's/^\t\([^#$].*\)/(\1)/p' | grep -v libs/zlib >generate.sh
+sh -ex generate.sh
+autoreconf --force"""
 
 
 def generate(place: Place) -> None:

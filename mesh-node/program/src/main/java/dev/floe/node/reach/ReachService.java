@@ -30,10 +30,10 @@ public final class ReachService {
     private final InstantSource clock;
     private final PortProbe probe;
     private final Semaphore places = new Semaphore(MAX_AT_ONCE);
-    private final Map<NodeId, PortTest> last = new BoundedMap<>(MAX_REMEMBERED); // of each node; guarded by itself
+    private final Map<NodeId, LastPortTest> last = new BoundedMap<>(MAX_REMEMBERED); // of each node; guarded by itself
 
     /** When a test of a node's ports began, and what came out; empty while it runs. */
-    private record PortTest(long startMillis, Optional<ReachMessage.ReachAnswer> answer) {}
+    private record LastPortTest(long startMillis, Optional<ReachMessage.ReachAnswer> answer) {}
 
     public ReachService(Supplier<Roster> roster, InstantSource clock) {
         this(roster, clock, PortProbe::connect);
@@ -84,16 +84,16 @@ public final class ReachService {
     private Optional<ReachMessage.ReachAnswer> test(NodeInfo asking) throws IOException {
         long now = clock.millis();
         synchronized (last) {
-            PortTest before = last.get(asking.id());
+            LastPortTest before = last.get(asking.id());
             if (before != null && Math.abs(now - before.startMillis()) < PAUSE_MILLIS) {
                 return before.answer()
                         .map(it -> new ReachMessage.ReachAnswer(now, it.groupPort(), it.dataPort(), it.padding()));
             }
-            last.put(asking.id(), new PortTest(now, Optional.empty()));
+            last.put(asking.id(), new LastPortTest(now, Optional.empty()));
         }
         ReachMessage.ReachAnswer answer = tryPorts(asking, now);
         synchronized (last) {
-            last.put(asking.id(), new PortTest(now, Optional.of(answer)));
+            last.put(asking.id(), new LastPortTest(now, Optional.of(answer)));
         }
         return Optional.of(answer);
     }

@@ -129,7 +129,8 @@ final class WrongCommandLineTest {
         String token = new JoinToken(MeshKey.create("try"), List.of()).encode();
         String changed = token.substring(0, 40) + (token.charAt(40) == 'A' ? 'B' : 'A') + token.substring(41);
         Path key = directory.resolve("key");
-        Map.of("nonsense", "token.*begin with floe1-", "", "token", token.substring(0, token.length() - 5),
+        Map.of("nonsense", "neither an invitation nor a token.*floe1-", "", "token",
+                token.substring(0, token.length() - 5),
                 "token.*(truncated|mistyped)", token + "AAAA", "token.*mistyped", changed, "token.*mistyped",
                 token.replace("floe1-", "floe2-"), "token.*version").forEach((text, pattern) -> {
                     List<String> words = List.of("mesh", "join", text, "--mesh-key", key.toString());

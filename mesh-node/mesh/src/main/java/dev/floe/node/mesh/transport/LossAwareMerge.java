@@ -68,7 +68,7 @@ final class LossAwareMerge extends MERGE3 {
     void heardStranger(Address stranger) {
         View own = view;
         if (own != null && !own.containsMember(stranger)) {
-            checkSoon(stranger, MAX_CHECKS);
+            checkSoon(stranger, stranger, MAX_CHECKS);
         }
     }
 
@@ -77,7 +77,7 @@ final class LossAwareMerge extends MERGE3 {
         super.addInfo(sender, group, name, address);
         View own = view;
         if (own != null && !sender.equals(local_addr) && !group.equals(own.getViewId())) {
-            checkSoon(sender, isUnderWay(sender, group, own) ? 0 : MAX_CHECKS);
+            checkSoon(sender, group.getCreator(), isUnderWay(sender, group, own) ? 0 : MAX_CHECKS);
         } else if (own != null && !own.containsMember(sender)) {
             timer.execute(() -> onSameName.accept(group), true);
         }
@@ -93,25 +93,34 @@ final class LossAwareMerge extends MERGE3 {
     }
 
     /**
-     * Tells a node of another group which this one has, and compares them when it has done the same.
+     * Tells a node of another group which this one has, and compares them when it has done the same. The coordinator of
+     * that group is told too, for groups become one only when their coordinators know of each other.
      *
      * @param most how often at most, while the node is in another group; 0 only tells it
      */
-    private void checkSoon(Address other, int most) {
+    private void checkSoon(Address other, Address coordinator, int most) {
         if (checkPending.compareAndSet(false, true)) {
-            timer.schedule(() -> check(other, most), CHECK_MILLIS, TimeUnit.MILLISECONDS);
-            down_prot.down(new EmptyMessage(other).putHeader(getId(), createInfo())
-                    .setFlag(Message.TransientFlag.DONT_BLOCK));
+            timer.schedule(() -> check(other, coordinator, most), CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            tell(other);
+            View own = view;
+            if (!coordinator.equals(other) && own != null && !own.containsMember(coordinator)) {
+                tell(coordinator);
+            }
         }
     }
 
-    private void check(Address other, int most) {
+    private void tell(Address other) {
+        down_prot.down(new EmptyMessage(other).putHeader(getId(), createInfo())
+                .setFlag(Message.TransientFlag.DONT_BLOCK));
+    }
+
+    private void check(Address other, Address coordinator, int most) {
         checkPending.set(false);
         if (most == 0) {
             return;
         }
         if (most > 1) {
-            timer.schedule(() -> checkAgain(other, most - 1), REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> checkAgain(other, coordinator, most - 1), REPEAT_MILLIS, TimeUnit.MILLISECONDS);
         }
         try {
             checkInconsistencies();
@@ -121,10 +130,10 @@ final class LossAwareMerge extends MERGE3 {
         }
     }
 
-    private void checkAgain(Address other, int most) {
+    private void checkAgain(Address other, Address coordinator, int most) {
         View own = view;
         if (own != null && !own.containsMember(other)) {
-            checkSoon(other, most);
+            checkSoon(other, coordinator, most);
         }
     }
 

@@ -65,8 +65,8 @@ public record MeshMembership(MeshKeyFile file) {
                     + Invitation.PREFIX);
         }
         if (!word.startsWith("floe")) {
-            throw new IllegalArgumentException("neither an invitation, which begins with " + Invitation.PREFIX
-                    + ", nor a token of Floe, which begins with floe1-");
+            throw new IllegalArgumentException("neither an invitation nor a token of Floe, which begin with "
+                    + Invitation.PREFIX + " and floe1-");
         }
         return JoinToken.parse(word);
     }

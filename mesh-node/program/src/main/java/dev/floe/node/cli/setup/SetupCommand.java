@@ -98,6 +98,9 @@ public final class SetupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        if (mesh != null && mesh.newName != null && mesh.newName.startsWith("-")) {
+            throw new ParameterException(spec.commandLine(), "--new: no mesh can be called " + mesh.newName);
+        }
         SetupPlaces places = places(out);
         ControlAnswer node = ControlAnswer.of(places.socket());
         MembershipChange membership = membership(new MeshMembership(new MeshKeyFile(places.key())), out);

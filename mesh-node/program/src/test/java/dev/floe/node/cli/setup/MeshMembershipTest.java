@@ -22,7 +22,7 @@ final class MeshMembershipTest {
     @ParameterizedTest
     @CsvSource(textBlock = """
             '', there is nothing
-            hello, 'neither an invitation, which begins with floe-invite1-, nor a token of Floe, which begins with floe1-'
+            hello, 'neither an invitation nor a token of Floe, which begin with floe-invite1- and floe1-'
             /etc/floe/mesh.key, neither an invitation
             floe-invite2-AAAA, invitation: made by another version of Floe; this one reads floe-invite1-
             floe2-AAAA, token: made by another version of Floe
