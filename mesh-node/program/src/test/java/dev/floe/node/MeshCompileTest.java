@@ -220,7 +220,8 @@ final class MeshCompileTest {
             JobRecord job = record();
             assertThat(job.attempts().getFirst()).satisfies(first -> {
                 assertThat(first.node()).isEqualTo(name);
-                assertThat(first.result()).startsWith("lost");
+                // On a slow machine a second copy may run before the loss is noticed.
+                assertThat(first.result()).matches("(lost|overtaken by).*");
             });
             assertThat(job.node()).isNotEqualTo(name);
             Files.move(work.resolve("long.o"), work.resolve("mesh.o"));
