@@ -75,6 +75,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private final RejectedConnections refusals;
     private final FailedJoinAttempts attempts;
     private final OtherMeshes others = new OtherMeshes(System::nanoTime);
+    private final MemberConnections connections = new MemberConnections();
     private volatile @Nullable JChannel channel; // null before it is built
     private volatile @Nullable FailureTrackingTcp transport; // likewise
     // What members publish of themselves.
@@ -94,6 +95,7 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         this.known = known;
         this.refusals = refusals;
         this.attempts = attempts;
+        connections.trust(trust);
     }
 
     /**
@@ -104,7 +106,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     public JChannel build() throws IOException {
         try {
             List<Protocol> stack = new ArrayList<>();
-            TlsSocketFactory sockets = new TlsSocketFactory(trust, settings.protocol(), refusals, settings.timing());
+            TlsSocketFactory sockets = new TlsSocketFactory(trust, settings.protocol(), refusals, settings.timing(),
+                    connections);
             JoinWindow window = new JoinWindow(sinceStart(), settings.timing().join());
             FailureTrackingTcp tcp = new FailureTrackingTcp(attempts, window);
             transport = tcp;

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -49,7 +48,6 @@ final class SeedDiscovery extends Discovery {
     private static final int MAX_ASKERS = 32;
     /** How often each address is asked while a node searches for its group. */
     private static final Duration QUESTION_INTERVAL = Duration.ofMillis(150);
-    private static final long LOOK_MILLIS = 25;
     /** A node that began a group asks again after these times, for those who start a little later than it did. */
     private static final List<Long> LATER_QUESTION_MILLIS = List.of(300L, 700L, 1500L, 3000L);
 
@@ -58,15 +56,9 @@ final class SeedDiscovery extends Discovery {
     private final JoinWindow window;
     /** The latest that asked this node; they know members that this one does not. */
     private final BoundedList<PhysicalAddress> askers = new BoundedList<>(MAX_ASKERS);
-    /** Members and others that have answered in this search. */
-    private final Set<Address> answered = ConcurrentHashMap.newKeySet();
-    /** One for each answer that the search has not seen. */
-    private final Semaphore answers = new Semaphore(0);
+    private final SearchAnswers answers = new SearchAnswers();
     /** Those that asked while this node was no member yet; under its own lock. */
     private final Map<Address, PingData> joiners = new LinkedHashMap<>();
-    /** What the first search of this join has found; owned by the thread that joins. */
-    private @Nullable Responses firstFound;
-
     SeedDiscovery(Supplier<? extends Collection<HostPort>> known, FailedJoinAttempts attempts, JoinWindow window) {
         this.known = known;
         this.attempts = attempts;
@@ -109,12 +101,12 @@ final class SeedDiscovery extends Discovery {
             return super.findMembers(members, false, async, timeout);
         }
         window.begin(System.nanoTime());
-        answered.clear();
+        answers.beginSearch();
         Responses found = super.findMembers(members, true, async, timeout);
         long asked = System.nanoTime();
         long now = asked;
-        while (!hasCoordinatorAnswered(found, answered) && window.remainingNanos(now, isFirst(found, local_addr)) > 0
-                && awaitAnswer()) {
+        while (!answers.hasCoordinatorAnswered(found)
+                && window.remainingNanos(now, SearchAnswers.isFirst(found, local_addr)) > 0 && answers.await()) {
             now = System.nanoTime();
             if (now - asked >= QUESTION_INTERVAL.toNanos()) {
                 callFindMembersInAllDiscoveryProtocols(null, true, found);
@@ -122,52 +114,8 @@ final class SeedDiscovery extends Discovery {
             }
         }
         window.end();
-        Responses earlier = firstFound;
-        if (earlier == null) {
-            firstFound = found;
-        } else {
-            update(earlier, found, answered);
-        }
+        answers.endSearch(found);
         return found.done();
-    }
-
-    /**
-     * Corrects what the first search of a join has found. GMS keeps it, and adds what later searches find; a node that
-     * coordinated once would stay a coordinator for it, and each request to join that it gets takes the whole timeout.
-     * If a coordinator has answered now, only those found now count. Otherwise the group may just be slow, and who was
-     * found before is not forgotten.
-     */
-    static void update(Responses earlier, Responses found, Set<Address> answered) {
-        if (hasCoordinatorAnswered(found, answered)) {
-            earlier.clear();
-        }
-        found.forEach(each -> earlier.addResponse(each, true));
-    }
-
-    /**
-     * Whether the coordinator has answered itself. Another may have named it; without the question it does not know the
-     * address of this node, and its answer to the request to join is lost.
-     */
-    static boolean hasCoordinatorAnswered(Iterable<PingData> found, Set<Address> answered) {
-        for (PingData member : found) {
-            if (member.isCoord() && answered.contains(member.getAddress())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Waits a moment; false if this thread is interrupted. */
-    private boolean awaitAnswer() {
-        try {
-            if (answers.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                answers.drainPermits();
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     @Override
@@ -176,31 +124,21 @@ final class SeedDiscovery extends Discovery {
         if (is_server || members == null) {
             return;
         }
-        answered.add(sender);
+        answers.add(sender);
         window.answered(sender, System.nanoTime());
         for (PingData member : members) {
             PhysicalAddress address = member.getPhysicalAddr();
-            if (member.isCoord() && address != null && !answered.contains(member.getAddress())) {
+            if (member.isCoord() && address != null && !answers.contains(member.getAddress())) {
                 timer.execute(() -> ask(address, question(null, true)), true);
             }
         }
-        answers.release();
-    }
-
-    /** Whether no member has answered, and of those that search a node has the lowest address. */
-    static boolean isFirst(Iterable<PingData> found, Address self) {
-        for (PingData other : found) {
-            if (other.isServer() || other.getAddress().compareTo(self) < 0) {
-                return false;
-            }
-        }
-        return true;
+        answers.wakeSearch();
     }
 
     @Override
     public Object down(Event event) {
         if (event.getType() == Event.CONNECT || event.getType() == Event.CONNECT_WITH_STATE_TRANSFER) {
-            firstFound = null;
+            answers.beginJoin();
         }
         Object result = super.down(event);
         if (event.getType() == Event.BECOME_SERVER && is_coord) {

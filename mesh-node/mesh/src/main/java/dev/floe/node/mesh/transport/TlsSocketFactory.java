@@ -28,22 +28,24 @@ final class TlsSocketFactory extends DefaultSocketFactory {
     private final SSLParameters parameters;
     private final RejectedConnections refusals;
     private final GroupTimeouts timing;
-    private final MemberConnections connections = new MemberConnections();
+    private final MemberConnections connections;
 
     /** Connections are between nodes that agree on {@code protocol}, a name of TLS's ALPN. */
     TlsSocketFactory(NodeIdentity identity, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
-        this(identity.sslContext(), protocol, refusals, timing);
+        this(identity.sslContext(), protocol, refusals, timing, new MemberConnections());
     }
 
-    /** The same, among those whom {@code trust} accepts: a connection is closed when it does not any more. */
-    TlsSocketFactory(MeshTrust trust, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
-        this(new MemberTls(trust).sslContext(), protocol, refusals, timing);
-        connections.trust(trust);
+    /** The same, among those whom {@code trust} accepts; {@code connections} closes one when it does not any more. */
+    TlsSocketFactory(MeshTrust trust, String protocol, RejectedConnections refusals, GroupTimeouts timing,
+            MemberConnections connections) {
+        this(new MemberTls(trust).sslContext(), protocol, refusals, timing, connections);
     }
 
-    private TlsSocketFactory(SSLContext context, String protocol, RejectedConnections refusals, GroupTimeouts timing) {
+    private TlsSocketFactory(SSLContext context, String protocol, RejectedConnections refusals, GroupTimeouts timing,
+            MemberConnections connections) {
         super(context);
         this.context = context;
+        this.connections = connections;
         this.refusals = refusals;
         this.timing = timing;
         parameters = new SSLParameters();

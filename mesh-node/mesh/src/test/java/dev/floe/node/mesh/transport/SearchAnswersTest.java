@@ -12,7 +12,7 @@ import org.jgroups.util.Responses;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.api.Test;
 
-final class SeedDiscoveryTest {
+final class SearchAnswersTest {
     private final Address a = new UUID(0, 1);
     private final Address b = new UUID(0, 2);
     private final Address c = new UUID(0, 3);
@@ -31,33 +31,33 @@ final class SeedDiscoveryTest {
 
     @Test
     void theFirstOfThoseWhoSearchHasTheLowestAddress() {
-        assertThat(SeedDiscovery.isFirst(List.of(), b)).isTrue();
-        assertThat(SeedDiscovery.isFirst(List.of(searching(c)), b)).isTrue();
-        assertThat(SeedDiscovery.isFirst(List.of(searching(c), searching(a)), b)).isFalse();
+        assertThat(SearchAnswers.isFirst(List.of(), b)).isTrue();
+        assertThat(SearchAnswers.isFirst(List.of(searching(c)), b)).isTrue();
+        assertThat(SearchAnswers.isFirst(List.of(searching(c), searching(a)), b)).isFalse();
     }
 
     @Test
     void nobodyIsFirstWhereThereIsAGroup() {
-        assertThat(SeedDiscovery.isFirst(List.of(member(c)), a)).isFalse();
+        assertThat(SearchAnswers.isFirst(List.of(member(c)), a)).isFalse();
     }
 
     @Test
     void aCoordinatorThatAnotherNamedIsAskedItself() {
         List<PingData> found = List.of(member(b), coordinator(a));
-        assertThat(SeedDiscovery.hasCoordinatorAnswered(found, Set.of(b))).isFalse();
-        assertThat(SeedDiscovery.hasCoordinatorAnswered(found, Set.of(b, a))).isTrue();
+        assertThat(SearchAnswers.hasCoordinatorAnswered(found, Set.of(b))).isFalse();
+        assertThat(SearchAnswers.hasCoordinatorAnswered(found, Set.of(b, a))).isTrue();
     }
 
     @Test
     void theAnswerOfAMemberIsNotThatOfTheCoordinator() {
-        assertThat(SeedDiscovery.hasCoordinatorAnswered(List.of(member(b)), Set.of(b))).isFalse();
+        assertThat(SearchAnswers.hasCoordinatorAnswered(List.of(member(b)), Set.of(b))).isFalse();
     }
 
     /** As JGroups does with what later searches find. */
     private List<Address> coordinatorsAfter(List<PingData> first, List<PingData> second, Set<Address> answered) {
         Responses earlier = responses(first);
         Responses found = responses(second);
-        SeedDiscovery.update(earlier, found, answered);
+        SearchAnswers.update(earlier, found, answered);
         earlier.add(found, c);
         List<Address> coordinators = new ArrayList<>();
         for (PingData each : earlier) {
