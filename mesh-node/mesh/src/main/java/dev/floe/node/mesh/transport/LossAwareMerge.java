@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * of another group, or from one that is not in its own, does not wait for the interval. Nor does it if the two groups
  * do not become one at the first attempt, because a member was slow to answer. JGroups compares views by their names;
  * one whose name is also that of another group's has to get another.
+ *
+ * <p>It is enough that one member finds the other group. So the interval grows with the group, and what all members
+ * together do in a second does not.
  */
 final class LossAwareMerge extends MERGE3 {
     static final GroupTimeouts.MergeInterval FAST = new GroupTimeouts.MergeInterval(Duration.ofMillis(500),
@@ -35,10 +38,13 @@ final class LossAwareMerge extends MERGE3 {
     /** A merge that works has ended after this. */
     private static final long REPEAT_MILLIS = 3000;
     private static final int MAX_CHECKS = 5;
+    /** A group of more members searches as often as one of so many. */
+    private static final int SEARCHERS = 4;
 
     private final GroupTimeouts.MergeInterval usual;
     private final Consumer<ViewId> onSameName;
     private final AtomicBoolean checkPending = new AtomicBoolean();
+    private GroupTimeouts.MergeInterval current; // of a member of a small group; guarded by this
     private @Nullable Future<?> calm; // ends the fast search; guarded by this
 
     /** @param onSameName is told the name of this node's view if a node that is not in it has a view of that name */
@@ -46,19 +52,31 @@ final class LossAwareMerge extends MERGE3 {
         this.usual = usual;
         this.onSameName = onSameName;
         setId(ClassConfigurator.getProtocolId(MERGE3.class));
-        setIntervals(usual);
+        current = usual;
+        setIntervals(1);
     }
 
-    private void setIntervals(GroupTimeouts.MergeInterval interval) {
-        setMinInterval(0).setMaxInterval(interval.most().toMillis()).setMinInterval(interval.least().toMillis());
+    private synchronized void setIntervals(int members) {
+        GroupTimeouts.MergeInterval each = ofMember(current, members);
+        setMinInterval(0).setMaxInterval(each.most().toMillis()).setMinInterval(each.least().toMillis());
+    }
+
+    /** The interval of one member of a group, of which each member of a small group has {@code interval}. */
+    static GroupTimeouts.MergeInterval ofMember(GroupTimeouts.MergeInterval interval, int members) {
+        int each = Math.max(members, SEARCHERS);
+        return new GroupTimeouts.MergeInterval(interval.least().multipliedBy(each).dividedBy(SEARCHERS),
+                interval.most().multipliedBy(each).dividedBy(SEARCHERS));
     }
 
     @Override
     public Object down(Event event) {
+        if (event.getType() != Event.VIEW_CHANGE || !(event.getArg() instanceof View now)) {
+            return super.down(event);
+        }
         View before = view;
+        setIntervals(now.size());
         Object result = super.down(event);
-        if (event.getType() == Event.VIEW_CHANGE && event.getArg() instanceof View now
-                && (before == null ? now.size() == 1 : !now.containsMembers(before.getMembersRaw()))) {
+        if (before == null ? now.size() == 1 : !now.containsMembers(before.getMembersRaw())) {
             hurry();
         }
         return result;
@@ -151,7 +169,9 @@ final class LossAwareMerge extends MERGE3 {
     }
 
     private synchronized void restart(GroupTimeouts.MergeInterval interval) {
-        setIntervals(interval);
+        current = interval;
+        View own = view;
+        setIntervals(own == null ? 1 : own.size());
         if (isInfoSenderRunning()) {
             stopInfoSender();
             stopViewConsistencyChecker();

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -22,6 +23,7 @@ import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
+import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.MPING;
 import org.jgroups.protocols.PingData;
@@ -98,6 +100,18 @@ final class MulticastDiscovery extends MPING {
     public void discoveryRequestReceived(Address sender, String name, PhysicalAddress address) {
         if (address != null && findTopmostDiscoveryProtocol() instanceof SeedDiscovery seeds) {
             seeds.receiveSearch(new PingData(sender, false, name, address));
+        }
+    }
+
+    /**
+     * On average one member of a group answers another that searches for other groups. It knows the members of its own,
+     * unless two members have different views of it.
+     */
+    @Override
+    protected void sendDiscoveryResponse(List<PingData> members, Address searcher) {
+        View own = view;
+        if (own == null || !own.containsMember(searcher) || ThreadLocalRandom.current().nextInt(own.size()) == 0) {
+            super.sendDiscoveryResponse(members, searcher);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.floe.node.mesh.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.jgroups.Address;
@@ -31,5 +32,13 @@ final class LossAwareMergeTest {
     @Test
     void whoHasAnotherCoordinatorIsInAnotherGroup() {
         assertThat(LossAwareMerge.isUnderWay(ATTIC, new ViewId(ATTIC, 4), OWN)).isFalse();
+    }
+
+    @Test
+    void allMembersOfALargeGroupSearchAsOftenAsAllOfASmallOne() {
+        assertThat(LossAwareMerge.ofMember(LossAwareMerge.FAST, 1)).isEqualTo(LossAwareMerge.FAST);
+        assertThat(LossAwareMerge.ofMember(LossAwareMerge.FAST, 4)).isEqualTo(LossAwareMerge.FAST);
+        assertThat(LossAwareMerge.ofMember(LossAwareMerge.FAST, 40)).isEqualTo(
+                new GroupTimeouts.MergeInterval(Duration.ofSeconds(5), Duration.ofSeconds(15)));
     }
 }
