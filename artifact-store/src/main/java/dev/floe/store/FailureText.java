@@ -83,9 +83,10 @@ public final class FailureText {
                 || failure instanceof UncheckedIOException || message == null || message.equals(cause.toString());
     }
 
-    /** What the engines of TLS say of any failure of a handshake; the cause says which. */
+    /** What Java's TLS says of any failure of a handshake; the cause says which. */
     private static boolean isUnspecificHandshakeFailure(@Nullable String message) {
-        return message != null && message.startsWith("General ") && message.endsWith("Engine problem");
+        return message != null && (message.startsWith("General ") && message.endsWith("Engine problem")
+                || message.equals("Unexpected exception"));
     }
 
     private static String ofFile(FileSystemException failure) {

@@ -31,6 +31,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FailureTextTest {
     static Map<Throwable, String> failures() {
@@ -62,9 +63,10 @@ final class FailureTextTest {
                 Map.entry(new IOException("as it is"), "as it is"));
     }
 
-    @Test
-    void saysWhyAHandshakeHasFailed() {
-        Throwable failure = new SSLHandshakeException("General OpenSslEngine problem");
+    @ParameterizedTest
+    @ValueSource(strings = {"General OpenSslEngine problem", "Unexpected exception"})
+    void saysWhyAHandshakeHasFailed(String unspecific) {
+        Throwable failure = new SSLHandshakeException(unspecific);
         failure.initCause(new CertificateException("the certificate has expired"));
         assertThat(FailureText.of(failure)).isEqualTo("the certificate has expired");
         assertThat(FailureText.of(new IOException(failure))).isEqualTo("the certificate has expired");
