@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -66,6 +67,8 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
     private static final int MAX_JOINS = 5;
     /** Twice as long as the cache manager works on one view: {@code SharedMaps} bounds it. */
     private static final Duration MERGE_WINDOW = Duration.ofSeconds(60);
+    /** Views that follow one another, as those of nodes that start together, come sooner than that. */
+    private static final Duration SETTLE = Duration.ofSeconds(5);
     /** A burst of messages wakes many threads, and two or three are enough between bursts. */
     private static final int THREAD_IDLE_MILLIS = 5000;
 
@@ -254,7 +257,14 @@ public final class ChannelConfigurator implements JGroupsChannelConfigurator {
         stack.add(new UFC());
         stack.add(new MFC());
         stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));
-        stack.add(new MergeReminder(MERGE_WINDOW, System::nanoTime));
+        stack.add(new MergeReminder(MERGE_WINDOW, System::nanoTime, this::afterQuiet, membership::renew));
+    }
+
+    private void afterQuiet(Runnable task) {
+        FailureTrackingTcp tcp = transport;
+        if (tcp != null) {
+            tcp.getTimer().schedule(task, SETTLE.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override

@@ -34,6 +34,7 @@ final class HandOverGms extends GMS {
     /** Beside the types of {@link GmsImpl.Request}. */
     private static final int HAND_OVER = 1000;
     private static final int RENAME = 1001;
+    private static final int RENEW = 1002;
 
     private final Predicate<Address> unreachable;
     private final Consumer<Address> onHandOver;
@@ -78,6 +79,13 @@ final class HandOverGms extends GMS {
         }
     }
 
+    /** Installs a view with the same members, if this node coordinates. */
+    void renew() {
+        if (coordinates()) {
+            getViewHandler().add(new GmsImpl.Request(RENEW));
+        }
+    }
+
     @Override
     public @Nullable Object up(Event event) {
         if (event.getType() != Event.MERGE) {
@@ -118,7 +126,12 @@ final class HandOverGms extends GMS {
     protected void process(Collection<GmsImpl.Request> requests) {
         switch (requests.stream().mapToInt(GmsImpl.Request::getType).max().orElse(0)) {
             case HAND_OVER -> installHandOver();
-            case RENAME -> installRenamed();
+            case RENAME -> {
+                if (coordinates() && view().getViewId().equals(contested)) {
+                    installRenewed();
+                }
+            }
+            case RENEW -> installRenewed();
             default -> super.process(requests);
         }
     }
@@ -134,12 +147,10 @@ final class HandOverGms extends GMS {
         }
     }
 
-    private void installRenamed() {
-        if (coordinates() && view().getViewId().equals(contested)) {
-            View next = getNextView(List.of(), List.of(), List.of());
-            if (next != null) {
-                install(next);
-            }
+    private void installRenewed() {
+        View next = coordinates() ? getNextView(List.of(), List.of(), List.of()) : null;
+        if (next != null) {
+            install(next);
         }
     }
 

@@ -20,7 +20,10 @@ final class MergeReminderTest {
     private final List<Address> members = Stream.generate(() -> (Address) UUID.randomUUID()).limit(3).toList();
     private final List<View> passed = new ArrayList<>();
     private long now;
-    private final MergeReminder reminder = new MergeReminder(Duration.ofSeconds(60), () -> now);
+    private final List<Runnable> waiting = new ArrayList<>();
+    private int renewals;
+    private final MergeReminder reminder = new MergeReminder(Duration.ofSeconds(60), () -> now, waiting::add,
+            () -> renewals++);
 
     MergeReminderTest() {
         reminder.setUpProtocol(new Protocol() {
@@ -30,6 +33,13 @@ final class MergeReminderTest {
                 return "passed";
             }
         });
+    }
+
+    /** No other view comes for a while. */
+    private void settle() {
+        List<Runnable> tasks = List.copyOf(waiting);
+        waiting.clear();
+        tasks.forEach(Runnable::run);
     }
 
     private View install(View view) {
@@ -107,5 +117,52 @@ final class MergeReminderTest {
     void aNodeThatIsLeftAloneHasNobodyToAsk() {
         loseAndMerge();
         assertThat((Object) install(view(6, 1))).isNotInstanceOf(MergeView.class);
+    }
+
+    @Test
+    void theCoordinatorMakesUpForAMergeThatMayHaveBeenSkipped() {
+        reminder.addr(members.getFirst());
+        install(view(1, 1));
+        install(merge(5));
+        install(view(6, 2));
+        settle();
+        assertThat(renewals).isEqualTo(1);
+        View renewed = install(view(7, 2));
+        assertThat((Object) renewed).isInstanceOf(MergeView.class);
+        assertThat(renewed.getMembers()).isEqualTo(members.subList(0, 2));
+        settle();
+        assertThat(renewals).isEqualTo(1);
+        assertThat((Object) install(view(8, 3))).isNotInstanceOf(MergeView.class);
+    }
+
+    @Test
+    void aMergeThatWasNotFollowedIsNotRepeated() {
+        reminder.addr(members.getFirst());
+        install(view(1, 1));
+        install(merge(5));
+        settle();
+        install(view(6, 2));
+        settle();
+        assertThat(renewals).isZero();
+    }
+
+    @Test
+    void whoCoordinatesAgainMakesUpForWhatAnotherHasDone() {
+        reminder.addr(members.getFirst());
+        install(view(1, 2));
+        install(View.create(members.get(1), 2, members.get(1), members.getFirst()));
+        install(view(3, 2));
+        settle();
+        assertThat(renewals).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheCoordinatorMakesUpForAMerge() {
+        reminder.addr(members.get(1));
+        install(view(1, 2));
+        install(merge(5));
+        install(view(6, 2));
+        settle();
+        assertThat(renewals).isZero();
     }
 }
