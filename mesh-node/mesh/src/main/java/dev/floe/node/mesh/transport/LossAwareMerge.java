@@ -140,11 +140,25 @@ final class LossAwareMerge extends MERGE3 {
         if (most > 1) {
             timer.schedule(() -> checkAgain(other, coordinator, most - 1), REPEAT_MILLIS, TimeUnit.MILLISECONDS);
         }
-        try {
-            checkInconsistencies();
-        } catch (ConcurrentModificationException e) {
-            // MERGE3 reads the answers without a lock, and one came late. The next check follows.
-            log.debug("%s: an answer to a check of views came late", local_addr);
+        new TolerantChecker().run();
+    }
+
+    @Override
+    protected synchronized void startViewConsistencyChecker() {
+        if (!isViewConsistencyCheckerRunning()) {
+            view_consistency_checker = timer.scheduleWithDynamicInterval(new TolerantChecker());
+        }
+    }
+
+    /** MERGE3 reads the answers of members without a lock. If one comes late, the next check follows. */
+    private final class TolerantChecker extends ViewConsistencyChecker {
+        @Override
+        public void run() {
+            try {
+                super.run();
+            } catch (ConcurrentModificationException e) {
+                log.debug("%s: an answer to a check of views came late", local_addr);
+            }
         }
     }
 
