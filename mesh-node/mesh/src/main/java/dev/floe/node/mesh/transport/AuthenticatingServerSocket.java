@@ -151,8 +151,10 @@ final class AuthenticatingServerSocket extends ServerSocket {
         }
     }
 
+    /** A node that closes a connection in its handshake, because it ends or has waited too long, may say so to TLS. */
     private static boolean isHangUp(IOException e) {
-        return e instanceof EOFException || e.getCause() instanceof EOFException || e instanceof SocketException;
+        return e instanceof EOFException || e.getCause() instanceof EOFException || e instanceof SocketException
+                || FailureText.of(e).contains("user_canceled");
     }
 
     private String reason(IOException e) {

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -24,6 +25,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -40,6 +42,8 @@ import dev.floe.node.mesh.security.NodeIdentity;
 
 @Tag("attack")
 final class AuthenticatingServerSocketTest {
+    /** A record of TLS: a warning, in plain text. */
+    private static final byte[] USER_CANCELED = {21, 3, 3, 0, 2, 1, 90};
     private static final String PROTOCOL = "floe-group/1";
     private static final GroupTimeouts TIMING = new GroupTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1),
             Duration.ofSeconds(1), Duration.ofSeconds(1),
@@ -126,6 +130,24 @@ final class AuthenticatingServerSocketTest {
         plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         awaitRefusal("does not speak TLS");
         assertThat(refusals.last().map(RejectedConnection::address)).contains("127.0.0.1:" + plain.getLocalPort());
+    }
+
+    @Test
+    void whoCancelsItsHandshakeIsNotRefused() throws Exception {
+        accept();
+        SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setApplicationProtocols(new String[]{PROTOCOL});
+        engine.setSSLParameters(parameters);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        Socket canceler = plain();
+        canceler.getOutputStream().write(hello.array(), 0, hello.position());
+        assertThat(canceler.getInputStream().read()).isNotNegative();
+        canceler.getOutputStream().write(USER_CANCELED);
+        await().atMost(Duration.ofMinutes(5)).until(() -> refusals.count() + refusals.aborted() > 0);
+        assertThat(refusals.count()).isZero();
     }
 
     @Test
