@@ -48,6 +48,20 @@ def await_listed(case, node, name, slots):
     eventually(lambda: shown() == [(name, slots)], lambda: f"listed: {shown()}")
 
 
+def test_restart_and_stop(case):
+    """The new node has the options of the one before; a node that is gone is said to be."""
+    node = case.start_node("--slots", "3", name="first")
+    socket = ["--socket", node.socket]
+    case.cleanup.callback(lambda: case.floe("stop", *socket))
+    said = case.floe("restart", *socket).check().text
+    assert "restarted: the node at" in said and "node.log" in said
+    node.process.wait()
+    await_listed(case, node, "first", 3)
+    assert "stopped: the node at" in case.floe("stop", *socket).check().text
+    result = case.floe("stop", *socket)
+    assert result.code == 1 and "no node answers" in result.error_text
+
+
 def test_reload(case):
     config = case.write("floe.conf", "name = first\nslots = 3\n")
     node = case.start_node("--config", str(config), name=None)

@@ -294,13 +294,13 @@ def a_member_that_was_expelled(case):
     spare_is_gone(case)
 
 
-@mistake("alone", "Is another one running, with the same mesh key?")
+@mistake("alone", "Is another node running there")
 def a_seed_at_which_nobody_listens(case):
     with spare_node(case, "--join", f"{case.mesh.network.address(SUBMITS)}:9", "--no-multicast", join=False, key=other_key(case)) as ask:
         yield ask
 
 
-@mistake("alone", f":{7420}: ")
+@mistake("alone", "A node with another mesh key answers")
 def a_node_with_the_key_of_another_mesh(case):
     with spare_node(case, "--no-multicast", key=other_key(case)) as ask:
         yield ask

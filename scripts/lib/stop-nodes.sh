@@ -1,7 +1,9 @@
 #!/bin/sh
 # Stops the nodes of this installation that no service manager has started, such as that of `floe setup`. Packages run it before they are removed.
 #
-#   stop-nodes
+#   stop-nodes [--outdated]
+#
+#   --outdated   stop nothing, and print the nodes that still run a replaced release, with the command for each; packages do so after an upgrade
 #
 # A node is known by its Java or, if it runs on another, by its command line. Those of other installations go on, and so do those in containers and
 # chroots. A node that has not ended after 10 s is killed.
@@ -23,6 +25,31 @@ nodes() {
         ! is_node "$process" || echo "${process#/proc/}"
     done 2>/dev/null
 }
+
+# Whether a file of this installation that the process has open has been replaced since. $1 is its directory in /proc.
+is_outdated() {
+    for link in "$1/exe" "$1"/fd/*; do
+        case $(readlink "$link") in
+            "$home"/*' (deleted)') return 0 ;;
+        esac
+    done 2>/dev/null
+    return 1
+}
+
+# One line for a node, which `floe restart` as its user restarts, whoever has started it.
+print_outdated() {
+    for process in $(nodes); do
+        if is_outdated "/proc/$process"; then
+            user=$(stat -c %U "/proc/$process")
+            echo "floe: the node of $user (process $process) still runs the release from before the upgrade; as $user run: floe restart"
+        fi
+    done 2>/dev/null
+}
+
+if [ "${1:-}" = --outdated ]; then
+    print_outdated
+    exit 0
+fi
 
 # send SIGNAL: to all of them; false if there are none.
 send() {

@@ -33,7 +33,7 @@ package_alpine() {
     need_source
     cp "$output/floe-$FLOE_VERSION.tar.gz" "$directory/"
     fill_in "$FLOE_REPO/packaging/alpine/APKBUILD" >"$directory/APKBUILD"
-    cp "$FLOE_REPO"/packaging/alpine/floe.{pre-install,post-install,trigger,pre-deinstall} "$directory/"
+    cp "$FLOE_REPO"/packaging/alpine/floe.{pre-install,post-install,post-upgrade,trigger,pre-deinstall} "$directory/"
     normalize "$directory"
     archive "$work/alpine" floe | gzip -n -9 >"$output/$name"
     made "$name"

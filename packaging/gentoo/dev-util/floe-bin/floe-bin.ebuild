@@ -38,6 +38,7 @@ src_install() {
 pkg_postinst() {
 	tmpfiles_process floe.conf
 	"${EROOT}/usr/lib/floe/update-compilers" --quiet
+	"${EROOT}/usr/lib/floe/stop-nodes" --outdated
 	elog "Neither service is enabled: 'floe setup', rc-update or systemctl does that."
 	elog "After a compiler is installed or removed, run 'floe compilers'. In /etc/portage/bashrc:"
 	elog "  post_pkg_postinst() { case \${CATEGORY}/\${PN} in sys-devel/gcc|llvm-core/clang) floe compilers --quiet ;; esac; }"

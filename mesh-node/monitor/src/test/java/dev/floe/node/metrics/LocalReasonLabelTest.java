@@ -44,6 +44,19 @@ final class LocalReasonLabelTest {
         assertThat(LocalReasonLabel.of(EndedJob.local(reason))).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "input is missing or is no regular file: /home/u/a: b/x.h | input is missing or is no regular file",
+            "inputs: the compiler could not list the inputs: a.c:1: error | the compiler could not list the inputs",
+            "failed in the node: /home/u/x.c: no such file | failed in the node",
+            "what pc2 made cannot be written: x.o: denied | a result cannot be written",
+            "pc2 took longer than 20 s | a peer took too long",
+            "this machine is expected to finish first | this machine is expected to finish first",
+            "something that no version has said | something that no version has said"})
+    void namesTheKindOfReasonWithoutFilesAndNodes(String reason, String expected) {
+        assertThat(LocalReasonLabel.textOf(EndedJob.local(reason))).isEqualTo(expected);
+    }
+
     @Test
     void takesTheWordsOfAnExecutorForALossIfItWasOne() {
         String words = "pc2: the sandbox failed: /x/y";

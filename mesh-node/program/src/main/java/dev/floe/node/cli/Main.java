@@ -29,7 +29,9 @@ import dev.floe.node.cli.client.ResumeCommand;
 import dev.floe.node.cli.client.StatsCommand;
 import dev.floe.node.cli.client.ToolchainCommand;
 import dev.floe.node.cli.client.TraceCommand;
+import dev.floe.node.cli.setup.RestartCommand;
 import dev.floe.node.cli.setup.SetupCommand;
+import dev.floe.node.cli.setup.StopCommand;
 import dev.floe.node.host.FloeVersion;
 import dev.floe.node.service.JournalLevels;
 import dev.floe.node.top.TopSession;
@@ -40,7 +42,8 @@ import dev.floe.store.FailureText;
  */
 @Command(name = "floe", mixinStandardHelpOptions = true, description = "A peer-to-peer compile mesh.%n", subcommands = {
         NodeCommand.class,
-        SetupCommand.class, MeshCommand.class, RunCommand.class, CapacityCommand.class, NodesCommand.class,
+        SetupCommand.class, StopCommand.class, RestartCommand.class, MeshCommand.class, RunCommand.class,
+        CapacityCommand.class, NodesCommand.class,
         TopCommand.class,
         WebCommand.class, JobsCommand.class, BuildsCommand.class, TraceCommand.class, StatsCommand.class,
         MetricsCommand.class, CacheCommand.class, PauseCommand.class, ResumeCommand.class, ReloadCommand.class,

@@ -13,6 +13,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -182,7 +183,6 @@ final class MeshCommand implements Runnable {
         return node.ask(form, "mesh-members");
     }
 
-    @RunsInNode
     @Command(name = "rotate", mixinStandardHelpOptions = true, description = {
             "Gives the mesh a new key. Jobs go on; members that are away get it when they come back.",
             "Tokens and invitations made before open nothing any more."})
@@ -190,8 +190,12 @@ final class MeshCommand implements Runnable {
             @Option(names = "--without", paramLabel = "NODE", arity = "1..*", split = ",", description = {
                     "expel these members: names, or the first digits of their keys"}) @Nullable List<String> without,
             @Option(names = "--force", description = {
-                    "also if members of an older release, which have no keys, must join again"}) boolean force)
+                    "also if members of an older release, which have no keys, must join again"}) boolean force,
+            @Mixin Confirmation confirmation)
             throws IOException {
+        if (without != null && !without.isEmpty()) {
+            confirmation.ask(spec.commandLine(), without);
+        }
         List<String> request = new ArrayList<>(List.of("mesh-rotate"));
         request.addAll(without == null ? List.of() : without);
         if (force) {
@@ -200,16 +204,31 @@ final class MeshCommand implements Runnable {
         return node.ask(request.toArray(String[]::new));
     }
 
-    @RunsInNode
     @Command(name = "expel", mixinStandardHelpOptions = true, description = {
             "Removes a member from the mesh, for good: the mesh gets a new key, and all refuse the member's own key."})
     int expel(@Mixin NodeClientOptions node,
             @Parameters(paramLabel = "NODE", arity = "1..*", description = {
                     "names, or the first digits of their keys (floe mesh members)"}) List<String> names,
             @Option(names = "--force", description = {
-                    "also if members of an older release, which have no keys, must join again"}) boolean force)
+                    "also if members of an older release, which have no keys, must join again"}) boolean force,
+            @Mixin Confirmation confirmation)
             throws IOException {
-        return rotate(node, names, force);
+        return rotate(node, names, force, confirmation);
+    }
+
+    /** The question before members are expelled, which nothing but a new invitation undoes. */
+    static final class Confirmation {
+        @Option(names = {"-y", "--yes"}, description = {
+                "do not ask before a member is expelled; without a terminal nothing is asked"})
+        private boolean yes;
+
+        void ask(CommandLine line, List<String> names) throws IOException {
+            String all = String.join(", ", names);
+            if (!yes && TerminalQuestion.hasTerminal() && !TerminalQuestion.isYes(line.getOut(), "Expel " + all
+                    + " from the mesh for good? Only a new invitation brings a member back.")) {
+                throw new IOException("nothing is changed; " + all + " stays in the mesh");
+            }
+        }
     }
 
     /** A damaged key is none; one that cannot be read may be that of another mesh. */

@@ -2,6 +2,7 @@ package dev.floe.node.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -23,6 +24,8 @@ import dev.floe.node.cli.options.NodeOptions;
 import dev.floe.node.host.NodeConfig;
 import dev.floe.node.report.ControlRequestHandler;
 import dev.floe.node.report.ReloadRequest;
+import dev.floe.node.report.StopRequest;
+import dev.floe.node.service.NodeProcess;
 import dev.floe.node.service.ServiceNotifier;
 import dev.floe.node.session.NodeSession;
 import dev.floe.node.submitter.ControlClient;
@@ -70,17 +73,24 @@ public final class NodeCommand implements Callable<Integer> {
     private void open(Node node, ServiceNotifier manager) throws IOException {
         ReloadRequest reload = new ReloadRequest(node, this::readAgain, manager);
         reloadAtSignal(reload);
-        ControlRequestHandler control = new ControlRequestHandler(node, reload);
+        NodeProcess process = NodeProcess.current(node.settings().dataDir(), options.drainTimeout(),
+                originalArguments());
+        ControlRequestHandler control = new ControlRequestHandler(node, reload,
+                Optional.of(new StopRequest(node, process, () -> Signal.raise(new Signal("TERM")))));
         node.open(control, new NodeCommandLine(control));
         System.out.println("ready " + node.readiness());
         System.out.flush();
         manager.ready(node.readiness());
     }
 
+    private List<String> originalArguments() {
+        return spec.root().commandLine().getParseResult().originalArgs();
+    }
+
     /** The configuration by the same command line and the file as it is now. */
     private NodeConfig readAgain() throws IOException {
         NodeCommand again = new NodeCommand();
-        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        List<String> words = originalArguments();
         try {
             new CommandLine(again).parseArgs(words.stream().skip(1).toArray(String[]::new));
             return again.options.settings();

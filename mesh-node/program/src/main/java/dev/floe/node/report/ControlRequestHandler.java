@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.floe.node.Node;
 import dev.floe.node.metrics.NodeMetrics;
@@ -20,19 +21,22 @@ import dev.floe.node.submitter.NodeSocketServer;
 public final class ControlRequestHandler implements NodeSocketServer.Control {
     private final Node node;
     private final ReloadRequest reload;
+    private final Optional<StopRequest> stop;
 
-    /** For a node whose configuration is in no file. */
+    /** For a node whose configuration is in no file, and that the code ends which has made it. */
     public ControlRequestHandler(Node node) {
-        this(node, new ReloadRequest(node, node::settings, ServiceNotifier.of(Map.of())));
+        this(node, new ReloadRequest(node, node::settings, ServiceNotifier.of(Map.of())), Optional.empty());
     }
 
-    public ControlRequestHandler(Node node, ReloadRequest reload) {
+    /** @param stop for a node that may be stopped by a request */
+    public ControlRequestHandler(Node node, ReloadRequest reload, Optional<StopRequest> stop) {
         this.node = node;
         this.reload = reload;
+        this.stop = stop;
     }
 
     private static boolean isWork(String request) {
-        return request.equals("pause") || request.equals("reload") || request.equals("resume")
+        return request.equals("pause") || request.equals("reload") || request.equals("resume") || request.equals("stop")
                 || request.equals("mesh-invite") || request.equals("mesh-rotate") || isLong(request);
     }
 
@@ -73,6 +77,7 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "resume" -> new PauseRequest(node).resume(lines);
             case "doctor-own" -> new DoctorReport(node).writeOwn(lines);
             case "reload" -> reload.run(lines);
+            case "process", "stop" -> stop(request.getFirst(), lines);
             case "jobs" -> new JobsReport(node.log(), json, request.contains("--steps"))
                     .write(request.contains("--follow"), lines);
             case "builds" -> BuildsReport.answer(node, request).write(json, lines);
@@ -99,6 +104,16 @@ public final class ControlRequestHandler implements NodeSocketServer.Control {
             case "toolchain-verify" -> new ToolchainWork(node, json, lines).verify();
             default -> lines.accept("error: this node, version " + Node.VERSION + ", does not know the request "
                     + request + "; if the command is of a later release, restart the node with that");
+        }
+    }
+
+    private void stop(String request, NodeSocketServer.LineSink lines) throws IOException {
+        if (stop.isEmpty()) {
+            lines.accept("error: this node cannot be stopped by a request; end the program that runs it");
+        } else if (request.equals("stop")) {
+            stop.get().run(lines);
+        } else {
+            stop.get().describe(lines);
         }
     }
 

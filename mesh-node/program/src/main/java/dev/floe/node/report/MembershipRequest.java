@@ -2,12 +2,13 @@ package dev.floe.node.report;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 
 import dev.floe.node.Node;
 import dev.floe.node.membership.MembershipService;
 import dev.floe.node.report.format.JsonLine;
+import dev.floe.node.report.format.TextTable;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
 import dev.floe.store.FailureText;
 
@@ -32,7 +33,8 @@ final class MembershipRequest {
         try {
             switch (request.getFirst()) {
                 case "mesh-invite" -> invite(membership, words, lines);
-                case "mesh-members" -> members(membership, words.contains("--json"), lines);
+                case "mesh-members" ->
+                    members(membership.members(), membership.keyless(), words.contains("--json"), lines);
                 default -> rotate(membership, words, lines);
             }
         } catch (IOException | IllegalStateException e) {
@@ -49,8 +51,10 @@ final class MembershipRequest {
                 Integer.parseInt(words.get(1)), words.contains("--writer")).encode());
     }
 
-    private static void members(MembershipService membership, boolean json, LineSink lines) throws IOException {
-        for (MembershipService.KnownMember member : membership.members()) {
+    static void members(Collection<MembershipService.KnownMember> members, Collection<String> keyless, boolean json,
+            LineSink lines) throws IOException {
+        TextTable table = new TextTable("NAME", "KEY", "ADDRESS");
+        for (MembershipService.KnownMember member : members) {
             if (json) {
                 lines.accept(JsonLine.object(out -> {
                     out.writeStringField("name", member.name());
@@ -58,17 +62,13 @@ final class MembershipRequest {
                     out.writeBooleanField("present", !member.present().isEmpty());
                     out.writeStringField("address", member.present());
                 }));
-            } else {
-                lines.accept(
-                        String.format(Locale.ROOT, "%-24s %s  %s", member.name(), member.nodeKey().substring(0, DIGITS),
-                                member.present().isEmpty() ? "away" : member.present()));
             }
+            table.row(member.name(), member.nodeKey().substring(0, DIGITS),
+                    member.present().isEmpty() ? "away" : member.present());
         }
-        for (String name : membership.keyless()) {
-            if (!json) {
-                lines.accept(
-                        String.format(Locale.ROOT, "%-24s %-16s  of a release without keys of its own", name, "none"));
-            }
+        keyless.forEach(name -> table.row(name, "none", "of a release without keys of its own"));
+        if (!json) {
+            table.write(lines);
         }
     }
 

@@ -28,6 +28,8 @@ final class RankingExplainer {
                     name, "eligible", false, "why", ineligible.text());
         }
         Optional<Candidate> best = ranking.first();
+        best.flatMap(first -> ChoiceReason.of(first, ranking.candidates(),
+                candidate -> scheduler.name(candidate.node().id()))).ifPresent(why -> answer.add("choice", why));
         if (best.isEmpty()) {
             answer.decide("local", "no node is eligible");
         } else if (ranking.offers().isEmpty()) {

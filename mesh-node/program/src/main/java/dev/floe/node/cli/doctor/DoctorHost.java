@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import dev.floe.node.executor.sandbox.Sandbox;
 
@@ -41,6 +42,9 @@ public interface DoctorHost {
 
     /** Why this machine cannot listen at a TCP port of its own; empty if it can. */
     Optional<String> bindFailure(int port);
+
+    /** The user whose program listens at a TCP port of this machine; empty if none does, or /proc does not say it. */
+    OptionalLong listener(int port);
 
     /** The answer of a node, line by line. */
     List<String> ask(Path socket, String request) throws IOException;

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.executor.sandbox.Sandbox;
@@ -123,6 +125,14 @@ public final class LocalDoctorHost implements DoctorHost {
         } catch (IOException e) {
             return Optional.of(FailureText.of(e));
         }
+    }
+
+    @Override
+    public OptionalLong listener(int port) {
+        return Stream.of("/proc/net/tcp", "/proc/net/tcp6").map(file -> text(Path.of(file)))
+                .flatMap(Optional::stream).flatMap(String::lines)
+                .map(line -> ListeningSocket.of(line, port)).filter(OptionalLong::isPresent)
+                .findFirst().orElse(OptionalLong.empty());
     }
 
     @Override

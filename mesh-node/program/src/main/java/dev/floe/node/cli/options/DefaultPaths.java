@@ -81,7 +81,8 @@ public final class DefaultPaths {
         return wrapper().resolveSibling("floe");
     }
 
-    private static long userId() {
+    /** The number of the user of this process; -1 if it is not known. */
+    public static long userId() {
         try {
             return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
         } catch (IOException | RuntimeException _) {

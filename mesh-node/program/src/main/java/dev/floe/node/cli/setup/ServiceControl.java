@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import dev.floe.node.cli.options.DefaultPaths;
+
 /**
  * Starts the node of a machine: by its systemd unit, or as a process in the background.
  *
@@ -27,6 +29,9 @@ record ServiceControl(boolean system, Path floe, Path log, ServiceHost host) {
 
         /** Starts a command that outlives this process; gives the number of its process. */
         long startInBackground(List<String> command, Path log) throws IOException;
+
+        /** The user of this process. */
+        long userId();
     }
 
     /** Whether systemd runs here and has a unit of Floe. */
@@ -103,6 +108,11 @@ record ServiceControl(boolean system, Path floe, Path log, ServiceHost host) {
                 detached.addAll(command);
                 return new ProcessBuilder(detached).redirectInput(new File("/dev/null")).redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start().pid();
+            }
+
+            @Override
+            public long userId() {
+                return DefaultPaths.userId();
             }
         };
     }

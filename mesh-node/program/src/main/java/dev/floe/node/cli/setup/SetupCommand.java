@@ -243,7 +243,8 @@ public final class SetupCommand implements Callable<Integer> {
             ControlClient.ask(places.socket(), List.of("reload"), line -> out.println("reload: " + line));
             return;
         }
-        out.println(service.start(node.answers()).orElse("restart the node, so that it is in the mesh of the new key"));
+        out.println(service.start(node.answers())
+                .orElse("floe restart restarts the node, so that it is in the mesh of the new key"));
         out.flush();
         for (int i = 0; i < ATTEMPTS && !ControlAnswer.of(places.socket()).answers(); i++) {
             ControlAnswer.pause();

@@ -19,6 +19,10 @@ import dev.floe.node.mesh.state.Peer;
 public final class MeshFindings {
     private static final String PART = "nodes";
     private static final int MAX_NAMED = 5;
+    /** How nodes describe one that does not know their key; see FailedJoinAttempts. */
+    private static final String OTHER_KEY = "it belongs to another mesh";
+    private static final String COME_IN = "to be in the mesh of the other run floe mesh invite there,"
+            + " and here floe mesh join --force INVITATION and floe restart";
     private static final String FIRST_NODE = "no other node of the mesh has been found yet; on each other machine run"
             + " floe setup --join INVITATION, with what floe mesh invite prints here";
 
@@ -84,15 +88,24 @@ public final class MeshFindings {
         return Optional.of(DoctorFinding.problem(DoctorTopic.ALONE, PART,
                 "this node is alone, although it was told to join a mesh: no other node has answered for "
                         + status.unchangedFor().toSeconds()
-                        + " s. Is another one running, with the same mesh key? " + tried));
+                        + " s (" + tried + "). " + advice(status)));
+    }
+
+    private static String advice(GroupStatus status) {
+        return status.unreachable().values().stream().anyMatch(why -> why.contains(OTHER_KEY))
+                ? "A node with another mesh key answers: it is of another mesh, or this mesh got a new key while this"
+                        + " machine was away. floe mesh info shows name and id on both; " + COME_IN
+                : "Is another node running there, and do firewalls let TCP ports 7079 and 7080 through?";
     }
 
     private static void others(Set<String> otherMeshes, GroupStatus status, List<DoctorFinding> findings) {
         if (otherMeshes.isEmpty()) {
             return;
         }
-        String text = "nodes of another mesh are on this LAN (" + otherMeshes.stream().sorted().limit(MAX_NAMED)
-                .collect(Collectors.joining(", ")) + "); if all machines should be in one mesh, choose one, and run"
+        String text = "nodes with another mesh key are on this LAN (" + otherMeshes.stream().sorted().limit(MAX_NAMED)
+                .collect(Collectors.joining(", "))
+                + "): they are of another mesh, or of this one with a key that it got while this machine was"
+                + " away; if all machines should be in one mesh, choose one, and run"
                 + " floe mesh join with an invitation of it on the machines of the other";
         findings.add(status.members() == 1
                 ? DoctorFinding.problem(DoctorTopic.TWO_MESHES, PART, text)

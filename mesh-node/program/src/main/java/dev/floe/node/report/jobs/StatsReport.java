@@ -15,6 +15,7 @@ import dev.floe.node.executor.ExecutorStats;
 import dev.floe.node.joblog.JobRecord;
 import dev.floe.node.joblog.JobStep;
 import dev.floe.node.joblog.ResultProof;
+import dev.floe.node.metrics.LocalReasonLabel;
 import dev.floe.node.report.format.ControlReport;
 import dev.floe.node.report.format.JsonLine;
 import dev.floe.node.submitter.NodeSocketServer.LineSink;
@@ -40,6 +41,7 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
     /**
      * @param cacheAnswers what the cache had, by its words
      * @param byNode       remote jobs by executor
+     * @param localReasons local jobs by the kind of reason, without the names in it
      */
     record JobBreakdown(Map<String, Integer> cacheAnswers, Map<ResultProof.ProofKind, Integer> proofs,
             Map<String, Integer> byNode, Map<String, Integer> localReasons) {}
@@ -71,7 +73,7 @@ public record StatsReport(JobSumsBySource sums, JobBreakdown breakdown, StepTime
                     job.steps().forEach((step, time) -> steps.merge(step, time, Duration::plus));
                     job.cpu().forEach((step, time) -> cpu.merge(step, time, Duration::plus));
                 }
-                case LOCAL -> localReasons.merge(job.reason(), 1, Integer::sum);
+                case LOCAL -> localReasons.merge(LocalReasonLabel.textOf(job), 1, Integer::sum);
                 case CACHED -> {
                     cached++;
                     saved = saved.plus(job.saved());

@@ -36,6 +36,11 @@ class ServiceControlTest {
                         commands.add(String.join(" ", command) + " > " + log);
                         return 4711;
                     }
+
+                    @Override
+                    public long userId() {
+                        return 1000;
+                    }
                 });
     }
 

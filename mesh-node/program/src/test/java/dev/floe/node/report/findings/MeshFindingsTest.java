@@ -89,6 +89,15 @@ class MeshFindingsTest {
     }
 
     @Test
+    void aNodeThatOnlyStrangersAnswerIsToldOfBothReasons() {
+        expect(MeshFindings.alone(status(1, Map.of("10.0.0.3:7079", "it belongs to another mesh (bad certificate)")))
+                .stream().toList(), DoctorTopic.ALONE, "this mesh got a new key", "floe mesh info",
+                "floe mesh join --force INVITATION");
+        expect(MeshFindings.alone(status(1, Map.of("10.0.0.3:7079", "connection refused"))).stream().toList(),
+                DoctorTopic.ALONE, "connection refused", "Is another node running there", "7079");
+    }
+
+    @Test
     void findsTwoHostsOfOneName() {
         expect(of(peer("debian", true), peer("debian", false)), DoctorTopic.SAME_NAME, "2 nodes are called debian",
                 "--name");

@@ -219,6 +219,19 @@ final class ReportsTest {
                 "b");
     }
 
+    @Test
+    void statsCountLocalJobsByTheKindOfReason() {
+        List<JobRecord> jobs = new ArrayList<>();
+        for (String file : List.of("/p/a.h", "/p/b.h", "/p/c.h")) {
+            jobs.add(job(Decision.LOCAL, "desk", "input is missing or is no regular file: " + file, "",
+                    ResultProof.ProofKind.NONE));
+        }
+        StatsReport report = StatsReport.of(jobs, new ExecutorStats.ExecutorCounts(0, 0, 0, 0), STORE,
+                stats().changes());
+        assertThat(report.breakdown().localReasons())
+                .containsExactly(Map.entry("input is missing or is no regular file", 3));
+    }
+
     private static StatsReport stats() {
         List<JobRecord> jobs = new ArrayList<>();
         jobs.add(job(Decision.REMOTE, "pc2", "compiled remotely", "", ResultProof.ProofKind.PROVEN));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 import dev.floe.node.cli.doctor.DoctorCheck;
@@ -13,6 +14,7 @@ import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost;
 import dev.floe.node.cli.doctor.DoctorHost.FileFacts;
 import dev.floe.node.cli.doctor.DoctorPaths;
+import dev.floe.node.host.FloeVersion;
 import dev.floe.node.mesh.GroupConfig;
 import dev.floe.node.mesh.security.MeshKeyFile;
 import dev.floe.node.report.findings.DoctorFinding;
@@ -24,6 +26,7 @@ import dev.floe.store.FailureText;
 final class NodeCheck implements DoctorCheck {
     private static final String PART = "node";
     private static final Path SYSTEM_DIRECTORY = Path.of("/run/floe");
+    private static final String VERSION = "version ";
     private static final int ROOT = 0;
 
     @Override
@@ -39,6 +42,7 @@ final class NodeCheck implements DoctorCheck {
                     .map(line -> "         " + line).collect(Collectors.joining("\n"))));
             membership(host, paths).ifPresent(findings::add);
             findings.addAll(own(host, paths));
+            otherRelease(host, paths).ifPresent(findings::add);
             return DoctorCheck.found(findings);
         } catch (IOException e) {
             return without(host, paths, FailureText.of(e));
@@ -100,7 +104,8 @@ final class NodeCheck implements DoctorCheck {
         String name = nameOf(now);
         if (now.equals("none")) {
             return Optional.of(DoctorFinding.problem(DoctorTopic.KEY_CHANGED, PART,
-                    "it was started before this machine joined its mesh, or with another --mesh-key; restart it"));
+                    "it was started before this machine joined its mesh, or with another --mesh-key; restart it: floe"
+                            + " restart"));
         }
         if (id.isEmpty()) {
             return Optional.of(DoctorFinding.note(DoctorTopic.KEY_CHANGED, "mesh", "the node is in mesh " + name
@@ -130,9 +135,18 @@ final class NodeCheck implements DoctorCheck {
         List<String> answer = host.ask(paths.socket(), "doctor-own");
         if (answer.stream().anyMatch(line -> line.startsWith(ControlClient.ERROR))) {
             return List.of(DoctorFinding.problem(DoctorTopic.OLD_NODE, PART,
-                    "it is of an older release than this program; restart it"));
+                    "it is of an older release than this program; restart it: floe restart"));
         }
         return answer.stream().map(DoctorFinding::decode).flatMap(Optional::stream).toList();
+    }
+
+    /** After an upgrade a node that no service runs goes on as it was. Nodes before 0.2.0 do not say what they are. */
+    private static Optional<DoctorFinding> otherRelease(DoctorHost host, DoctorPaths paths) throws IOException {
+        return host.ask(paths.socket(), "process").stream().filter(line -> line.startsWith(VERSION))
+                .map(line -> line.substring(VERSION.length())).filter(version -> !version.equals(FloeVersion.read()))
+                .findFirst()
+                .map(version -> DoctorFinding.note(DoctorTopic.OLD_NODE, PART, "the running node is of release "
+                        + version + ", and this program of " + FloeVersion.read() + "; restart it: floe restart"));
     }
 
     private static List<DoctorDiagnosis> without(DoctorHost host, DoctorPaths paths, String why) {
@@ -152,11 +166,22 @@ final class NodeCheck implements DoctorCheck {
                             + " as this user (not by su), or unset it")));
         }
         for (int port : List.of(GroupConfig.DEFAULT_PORT, GroupConfig.DEFAULT_PORT + 1)) {
-            host.bindFailure(port).ifPresent(failure -> found.add(DoctorDiagnosis.of(DoctorFinding.problem(
-                    DoctorTopic.PORT_TAKEN, PART, "port " + port + " cannot be opened: " + failure
-                            + "; another program or another user's node has it (ss -ltnp), so start the node with"
-                            + " --listen ADDRESS:PORT"))));
+            host.bindFailure(port).map(failure -> portTaken(host, port, failure)).ifPresent(found::add);
         }
         return found;
+    }
+
+    /** A node that is starting, also at another address of the machine, has its ports before it answers. */
+    private static DoctorDiagnosis portTaken(DoctorHost host, int port, String failure) {
+        OptionalLong owner = host.listener(port);
+        String cannot = "port " + port + " cannot be opened: " + failure;
+        return DoctorDiagnosis.of(owner.isPresent() && owner.getAsLong() == host.userId()
+                ? DoctorFinding.problem(DoctorTopic.PORT_TAKEN, PART, cannot + "; a program of this user has it, most"
+                        + " likely a node that is starting, or joins again because this machine has another address:"
+                        + " run floe doctor again in a few seconds; if it stays so, ss -ltnp shows the program")
+                : DoctorFinding.problem(DoctorTopic.PORT_TAKEN, PART, cannot + "; another program or another user's"
+                        + " node has it"
+                        + (owner.isPresent() ? " (of the user " + owner.getAsLong() + "; ss -ltnp)" : " (ss -ltnp)")
+                        + ", so start the node with --listen ADDRESS:PORT"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.floe.node.cli.doctor.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import dev.floe.node.cli.doctor.DoctorDiagnosis;
 import dev.floe.node.cli.doctor.DoctorHost.FileFacts;
 import dev.floe.node.cli.doctor.DoctorHost.NetworkLink;
 import dev.floe.node.cli.doctor.DoctorPaths;
+import dev.floe.node.host.FloeVersion;
 import dev.floe.node.mesh.security.JoinToken;
 import dev.floe.node.mesh.security.MeshKey;
 import dev.floe.node.mesh.security.MeshKeyFile;
@@ -194,6 +196,28 @@ class DoctorChecksTest {
         assertThat(run(new NodeCheck())).extracting(DoctorFinding::message).anyMatch(text -> text
                 .contains("XDG_RUNTIME_DIR is /run/user/1000, which does not exist"))
                 .anyMatch(text -> text.contains("port 7080 cannot be opened") && text.contains("--listen"));
+    }
+
+    @Test
+    void findsThatTheNodeIsOfAnotherReleaseThanTheProgram() {
+        host.answers.put("process", List.of("version " + FloeVersion.read(), "process 7"));
+        expectNothing(new NodeCheck());
+        host.answers.put("process", List.of("version 0.1.9", "process 7"));
+        expect(new NodeCheck(), DoctorTopic.OLD_NODE, "of release 0.1.9", FloeVersion.read(), "floe restart");
+        host.answers.put("process", List.of("error: this node, version 0.1.0, does not know the request [process]"));
+        expectNothing(new NodeCheck());
+    }
+
+    @Test
+    void aPortOfThisUserIsLikelyThatOfANodeThatStarts() {
+        host.silence = Optional.of("no node answers at X; start one with: floe node");
+        host.bindFailures.put(7080, "Address already in use");
+        host.listeners.put(7080, PlantedHost.USER);
+        assertThat(run(new NodeCheck())).extracting(DoctorFinding::message).last(STRING)
+                .contains("has another address", "floe doctor again").doesNotContain("another program", "--listen");
+        host.listeners.put(7080, 33L);
+        assertThat(run(new NodeCheck())).extracting(DoctorFinding::message).last(STRING)
+                .contains("another program", "of the user 33", "--listen");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import dev.floe.node.cli.doctor.DoctorHost;
@@ -31,9 +32,10 @@ final class PlantedHost implements DoctorHost {
     final Map<Path, Path> links = new HashMap<>(Map.of(Path.of("/opt/floe/lib/floe/compilers/gcc"),
             Path.of("/opt/floe/bin/floe-cc")));
     final Map<String, List<String>> answers = new HashMap<>(
-            Map.of("nodes", List.of("NAME"), "mesh", List.of("none"), "doctor-own", List.of()));
+            Map.of("nodes", List.of("NAME"), "mesh", List.of("none"), "doctor-own", List.of(), "process", List.of()));
     final List<NetworkLink> networkLinks = new ArrayList<>(List.of(new NetworkLink("eth0", 1500, false)));
     final Map<Integer, String> bindFailures = new HashMap<>();
+    final Map<Integer, Long> listeners = new HashMap<>();
     Optional<String> silence = Optional.empty(); // why no node answers
     Optional<String> sandboxFailure = Optional.of("the runner /opt/floe/bin/floe-cc is missing");
     long free = 100L << 30;
@@ -94,6 +96,11 @@ final class PlantedHost implements DoctorHost {
     @Override
     public List<NetworkLink> links() {
         return networkLinks;
+    }
+
+    @Override
+    public OptionalLong listener(int port) {
+        return listeners.containsKey(port) ? OptionalLong.of(listeners.get(port)) : OptionalLong.empty();
     }
 
     @Override
