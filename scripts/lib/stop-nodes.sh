@@ -3,7 +3,8 @@
 #
 #   stop-nodes [--outdated]
 #
-#   --outdated   stop nothing, and print the nodes that still run a replaced release, with the command for each; packages do so after an upgrade
+#   --outdated   stop nothing, and print the nodes that still run a replaced release, with the command for each;
+#                packages do so after an upgrade
 #
 # A node is known by its Java or, if it runs on another, by its command line. Those of other installations go on, and so do those in containers and
 # chroots. A node that has not ended after 10 s is killed.
@@ -41,7 +42,8 @@ print_outdated() {
     for process in $(nodes); do
         if is_outdated "/proc/$process"; then
             user=$(stat -c %U "/proc/$process")
-            echo "floe: the node of $user (process $process) still runs the release from before the upgrade; as $user run: floe restart"
+            echo "floe: the node of $user (process $process) still runs the release from before the upgrade;" \
+                "as $user run: floe restart"
         fi
     done 2>/dev/null
 }

@@ -44,10 +44,16 @@ public record NodeProcess(long id, Instant start, NodeStartCommand command, Path
     /** The lines of an answer, each a word and its value. */
     public List<String> encode() {
         List<String> lines = new ArrayList<>(List.of("process " + id, "start " + start.toEpochMilli(),
-                "directory " + command.directory(), "data " + data, "drain " + drain.toSeconds()));
+                "directory " + escape(command.directory().toString()), "data " + escape(data.toString()),
+                "drain " + drain.toSeconds()));
         service.ifPresent(found -> lines.add("service " + found.kind() + " " + found.name()));
-        command.arguments().forEach(argument -> lines.add("argument " + argument));
+        command.arguments().forEach(argument -> lines.add("argument " + escape(argument)));
         return lines;
+    }
+
+    /** A text in one line; {@link String#translateEscapes} is the reverse. */
+    private static String escape(String text) {
+        return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     }
 
     /**
@@ -70,9 +76,9 @@ public record NodeProcess(long id, Instant start, NodeStartCommand command, Path
                     case "process" -> id = Long.parseLong(value);
                     case "start" -> start = Long.parseLong(value);
                     case "drain" -> drain = Long.parseLong(value);
-                    case "directory" -> directory = Path.of(value);
-                    case "data" -> data = Path.of(value);
-                    case "argument" -> arguments.add(value);
+                    case "directory" -> directory = Path.of(value.translateEscapes());
+                    case "data" -> data = Path.of(value.translateEscapes());
+                    case "argument" -> arguments.add(value.translateEscapes());
                     case "service" -> service = Optional.of(new SupervisingService(
                             SupervisingService.SupervisorKind.valueOf(value.substring(0, value.indexOf(' '))),
                             value.substring(value.indexOf(' ') + 1)));

@@ -68,7 +68,8 @@ class SupervisingServiceTest {
     @Test
     void aProcessDescribesItselfInLines() throws IOException {
         NodeProcess process = new NodeProcess(PROCESS, Instant.ofEpochMilli(99),
-                new NodeProcess.NodeStartCommand(Path.of("/a dir"), List.of("node", "--name", "a b")), Path.of("/d"),
+                new NodeProcess.NodeStartCommand(Path.of("/a dir"), List.of("node", "--name", "a b\n\\n\r")),
+                Path.of("/d"),
                 Duration.ofSeconds(20),
                 Optional.of(new SupervisingService(SupervisorKind.SYSTEMD_USER, "floe.service")));
         assertThat(NodeProcess.decode(process.encode())).isEqualTo(process);

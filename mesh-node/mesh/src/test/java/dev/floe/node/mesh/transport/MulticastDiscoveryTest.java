@@ -3,14 +3,21 @@ package dev.floe.node.mesh.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
+import org.jgroups.Address;
 import org.jgroups.BytesMessage;
+import org.jgroups.Event;
 import org.jgroups.Message;
+import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.MPING;
 import org.jgroups.protocols.PingHeader;
 import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.stack.Protocol;
 import org.jgroups.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +56,33 @@ final class MulticastDiscoveryTest {
             random.nextBytes(garbage);
             assertThat(discovery.open(garbage)).isNull();
         }
+    }
+
+    @Test
+    void fewMembersOfALargeGroupAnswerOneAnotherAndAllAnswerAStranger() throws Exception {
+        MulticastDiscovery discovery = new MulticastDiscovery(mesh.derive("multicast"));
+        List<Message> sent = new ArrayList<>();
+        discovery.setDownProtocol(new Protocol() {
+            @Override
+            public Object down(Event event) {
+                return "passed";
+            }
+
+            @Override
+            public Object down(Message message) {
+                sent.add(message);
+                return "passed";
+            }
+        });
+        List<Address> members = Stream.generate(() -> (Address) UUID.randomUUID()).limit(1000).toList();
+        discovery.down(new Event(Event.VIEW_CHANGE, new View(members.getFirst(), 1, members)));
+        for (int i = 0; i < 100; i++) {
+            discovery.sendDiscoveryResponse(List.of(), members.get(i));
+        }
+        assertThat(sent).hasSizeLessThan(20);
+        sent.clear();
+        discovery.sendDiscoveryResponse(List.of(), UUID.randomUUID());
+        assertThat(sent).hasSize(1);
     }
 
     @Test

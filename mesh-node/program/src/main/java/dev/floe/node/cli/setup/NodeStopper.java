@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.service.NodeProcess;
 import dev.floe.node.service.SupervisingService;
 import dev.floe.node.service.SupervisingService.ServiceVerb;
@@ -46,6 +47,11 @@ final class NodeStopper {
         this.program = program;
         this.host = host;
         this.out = out;
+    }
+
+    /** For the node of this machine behind a socket. */
+    static NodeStopper of(Path socket, PrintWriter out) {
+        return new NodeStopper(socket, ControlClient::ask, DefaultPaths.program(), ServiceControl.local(), out);
     }
 
     /** @throws IOException if no node answers, or it may not be stopped or does not end; the message says what to do */

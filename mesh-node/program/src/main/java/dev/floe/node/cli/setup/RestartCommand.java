@@ -7,9 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.cli.options.NodeClientOptions;
-import dev.floe.node.submitter.ControlClient;
 
 /** {@code floe restart}. */
 @Command(name = "restart", mixinStandardHelpOptions = true, description = {
@@ -26,9 +24,7 @@ public final class RestartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new NodeStopper(node.socket(), ControlClient::ask, DefaultPaths.program(), ServiceControl.local(),
-                spec.commandLine().getOut())
-                .restart();
+        NodeStopper.of(node.socket(), spec.commandLine().getOut()).restart();
         return 0;
     }
 }

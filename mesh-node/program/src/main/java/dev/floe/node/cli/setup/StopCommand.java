@@ -7,9 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-import dev.floe.node.cli.options.DefaultPaths;
 import dev.floe.node.cli.options.NodeClientOptions;
-import dev.floe.node.submitter.ControlClient;
 
 /** {@code floe stop}. */
 @Command(name = "stop", mixinStandardHelpOptions = true, description = {
@@ -27,9 +25,7 @@ public final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new NodeStopper(node.socket(), ControlClient::ask, DefaultPaths.program(), ServiceControl.local(),
-                spec.commandLine().getOut())
-                .stop();
+        NodeStopper.of(node.socket(), spec.commandLine().getOut()).stop();
         return 0;
     }
 }
